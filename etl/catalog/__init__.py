@@ -1,0 +1,1 @@
+"""Declarations only: schemas, nomenclatures, contract, indicators, sources. Imports nothing of the project."""
