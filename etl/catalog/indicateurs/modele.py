@@ -1,0 +1,71 @@
+"""What an indicator declares: its words for readers, and how its cells are counted."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Famille = Literal["realisation", "resultat", "impact", "contexte"]
+Sens = Literal["hausse", "baisse"]
+Nature = Literal["flux", "stock", "cumul", "ratio"]
+Classe = Literal["population", "attribut", "resultat", "hors_personnes", "contexte"]
+
+AXES_PERSONNE = ("sexe", "tranche_age", "niveau_formation", "situation_entree")
+TOUTES_MAILLES = ("mois", "trimestre", "annee", "depuis_debut")
+
+
+@dataclass(frozen=True)
+class Indicateur:
+    """One indicator, declared once; the build, the pages, the exports and the method page read it here.
+
+    Counting persons (or facts about persons): `unite_comptee` is the column of `fait` whose distinct values are
+    counted, `compte` the SQL condition of the rows counted, `base` the condition of the rows known to be concerned.
+    The secrecy threshold and clamp bear on the base, never on what is counted. A ratio of this kind is
+    count / base x `facteur`. Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL
+    aggregates over the rows of `fait`.
+    """
+
+    id: str
+    libelle: str
+    question: str
+    famille: Famille
+    definition: str
+    unite: str
+    sens: Sens
+    nature: Nature
+    classe: Classe
+    sources: tuple[str, ...]
+    limites: str
+    fait: str
+    axes: tuple[str, ...] = ()
+    decimales: int = 0
+    sensible: bool = False
+    fiche: str = "3.2.1"
+    unite_comptee: str = "personne"
+    compte: str = "TRUE"
+    base: str = "TRUE"
+    base_id: str = ""
+    numerateur: str = ""
+    denominateur: str = ""
+    facteur: float = 1.0
+    axes_reponse: tuple[str, ...] = ()
+    mailles: tuple[str, ...] = TOUTES_MAILLES
+    territoires: bool = True
+    seuil_connu: float = 0.0
+    periodicite: str = "trimestre"
+    delai_jours: int = 30
+    version_definition: str = "1"
+    definitions: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def ratio(self) -> bool:
+        """True when the value is a numerator over a denominator."""
+        return self.nature == "ratio"
+
+    @property
+    def sur_personnes(self) -> bool:
+        """True when the cells tell something about persons, so fall under statistical secrecy."""
+        return self.classe in ("population", "attribut", "resultat")
+
+    @property
+    def nom_base(self) -> str:
+        """Name of the base in keyed labels: the same base is the same number for every indicator."""
+        return self.base_id or f"{self.id}#base"
