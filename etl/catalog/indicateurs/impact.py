@@ -13,14 +13,14 @@ def _sortie(ident: str, libelle: str, question: str, definition: str, compte: st
         libelle=libelle,
         question=question,
         famille="impact",
-        definition=f"{definition} {_NEUTRES} Une personne sortie deux fois compte pour sa dernière sortie de la période.",
+        definition=f"{definition} {_NEUTRES} Une personne sortie deux fois compte pour sa dernière sortie.",
         unite="%",
         sens="hausse",
         nature="ratio",
         classe="resultat",
         sources=("sorties",),
-        limites="Situation au moment de la sortie : ne dit pas si l'emploi a duré. Repère : PTCE 2015, définition de la "
-        "source non précisée.",
+        limites="Situation au moment de la sortie : ne dit pas si l'emploi a duré. Repère : PTCE 2015, définition de "
+        "la source non précisée.",
         fait="fait_sortie",
         axes=AXES_PERSONNE,
         compte=compte,
@@ -60,8 +60,8 @@ INDICATEURS = (
         libelle="Participants ayant repris confiance dans les institutions",
         question="Les habitants accompagnés font-ils davantage confiance aux institutions ?",
         famille="impact",
-        definition="Personnes interrogées à l'entrée puis à la sortie (à défaut, lors d'un suivi au moins 90 jours plus "
-        "tard) dont le score de confiance a gagné 2 points ou plus, ou est passé de moins de 5 à 5 ou plus.",
+        definition="Personnes interrogées à l'entrée puis à la sortie (à défaut, lors d'un suivi au moins 90 jours "
+        "plus tard) dont le score de confiance a gagné 2 points ou plus, ou est passé de moins de 5 à 5 ou plus.",
         unite="personnes",
         sens="hausse",
         nature="flux",

@@ -91,8 +91,8 @@ INDICATEURS = (
         nature="flux",
         classe="hors_personnes",
         sources=("permanences",),
-        limites="Heures programmées : ni les annulations ni les jours fériés ne sont déduits. Une permanence sans heure "
-        "de fin n'est pas comptée.",
+        limites="Heures programmées : ni les annulations ni les jours fériés ne sont déduits. Une permanence sans "
+        "heure de fin n'est pas comptée.",
         fait="fait_permanence",
         axes=("acteur",),
         numerateur="sum(heures)",

@@ -322,8 +322,8 @@ INDICATEURS = (
         nature="flux",
         classe="resultat",
         sources=("orientations",),
-        limites="Une personne inscrite dans deux dispositifs compte une fois. Une inscription sans orientation déclarée "
-        "n'est pas vue.",
+        limites="Une personne inscrite dans deux dispositifs compte une fois. Une inscription sans orientation "
+        "déclarée n'est pas vue.",
         fait="fait_inscription",
         axes=(*AXES_PERSONNE, "dispositif"),
         compte="inscrit",
@@ -335,8 +335,8 @@ INDICATEURS = (
         libelle="Ruptures dans les six mois",
         question="Les personnes décrochent-elles ?",
         famille="resultat",
-        definition="Parmi les suivis ouverts dans la période et depuis au moins 183 jours, part de ceux ayant connu une "
-        "rupture, un abandon ou une sortie sans nouvelles dans les 183 jours, sans reprise dans les 60 jours.",
+        definition="Parmi les suivis ouverts dans la période et depuis au moins 183 jours, part de ceux ayant connu "
+        "une rupture, un abandon ou une sortie sans nouvelles dans les 183 jours, sans reprise dans les 60 jours.",
         unite="%",
         sens="baisse",
         nature="ratio",

@@ -1,0 +1,254 @@
+"""The only door from the published files to screens, exports and the command line."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from etl.catalog.indicateurs import CATALOGUE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROFILS = ("diffusion", "gestion")
+POINTEUR = "COURANT"
+TABLES = (
+    "acteur",
+    "avancement",
+    "chargement",
+    "cible",
+    "commentaire",
+    "completude",
+    "decision",
+    "entonnoir",
+    "evenement",
+    "flux",
+    "fond",
+    "indicateur",
+    "intervention_point",
+    "mesure",
+    "permanence",
+    "qpv",
+    "regle_resultat",
+    "source",
+    "territoire",
+    "version",
+)
+MAILLES = ("mois", "trimestre", "annee")
+TERRITOIRES = {"qpv": ("qpv", "hors_qpv", "inconnu", "tous_qpv", "total"), "commune": ("commune",)}
+
+# read_only alone still reads and writes other files: no file access, no extension, no setting may change.
+_DURCI = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "lock_configuration": "true",
+    "memory_limit": "1GB",
+    "threads": "2",
+    "max_temp_directory_size": "0B",
+}
+
+
+class AucuneBase(Exception):
+    """No published version can be read; the message is a French sentence for the screen."""
+
+
+class AxeInconnu(ValueError):
+    """An axis or an indicator that does not exist; the message is a French sentence."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What the published file says of itself."""
+
+    version: str
+    date_donnees: date
+    construit_le: datetime
+    profil: str
+    demonstration: bool
+    cibles_exemple: bool
+    contrat_nom: str
+    contrat_nom_court: str
+    debut: date
+    fin: date
+    perimetres: str
+    partenaires_attendus: int
+    partenaires_recus: int
+    part_identite: float | None
+
+
+@dataclass(frozen=True)
+class Base:
+    """One published version opened read-only for one profile; safe to share between threads."""
+
+    connexion: duckdb.DuckDBPyConnection
+    version: Version
+
+    def frame(self, sql: str, valeurs: Sequence[Any] = ()) -> "pd.DataFrame":
+        """Run one query on a cursor of its own: a connection shared by threads answers wrongly, without error."""
+        return self.connexion.cursor().execute(sql, list(valeurs)).df()
+
+    def table(self, nom: str) -> "pd.DataFrame":
+        """Return a whole published table; `nom` must be one of TABLES."""
+        if nom not in TABLES:
+            raise AxeInconnu(f"La table « {nom} » n'existe pas.")
+        return self.frame(f"SELECT * FROM {nom}")
+
+    def axes(self, indicateur: str) -> tuple[str, ...]:
+        """Return the axes an indicator may be read by."""
+        return (*MAILLES, "qpv", "commune", *_indicateur(indicateur).axes)
+
+    def mesures(
+        self,
+        indicateurs: Sequence[str],
+        par: Sequence[str] = (),
+        periode: str | None = None,
+        territoires: Sequence[str] | None = None,
+    ) -> "pd.DataFrame":
+        """Return the published cells of `indicateurs`, one row per combination of the axes of `par`.
+
+        Axes: one of qpv, commune; one of mois, trimestre, annee; one breakdown of the indicators. Without a period
+        axis the cells are those of `periode` ("2025", "2025-T1", "2025-01") or since the start. Without a territory
+        axis they are the total, or those of `territoires` (codes or words), then with a column `territoire`.
+        Columns: indicateur, the axes, valeur, numerateur, denominateur, etat, exact, arrondi. Rates are in percent.
+        """
+        maille, axe = _mailles(par, periode), _axe(indicateurs, par)
+        types = _types(par)
+        conditions = ["maille = ?", "axe = ?"]
+        valeurs: list[Any] = [maille, axe or ""]
+        conditions.append(f"indicateur IN ({', '.join('?' * len(indicateurs))})")
+        valeurs += indicateurs
+        if maille not in par:
+            conditions.append("periode = ?")
+            valeurs.append(periode or "depuis_debut")
+        if territoires is not None:
+            conditions.append(f"territoire IN ({', '.join('?' * len(territoires)) or 'NULL'})")
+            valeurs += territoires
+        elif types:
+            conditions.append(f"type_territoire IN ({', '.join('?' * len(types))})")
+            valeurs += types
+        else:
+            conditions.append("type_territoire = 'total'")
+        colonnes = [_colonne(a, maille, axe) for a in par]
+        if territoires is not None and not types:
+            colonnes.append("territoire")
+        entete = ", ".join(["indicateur", *colonnes])
+        cellules = "valeur, numerateur, denominateur, etat, exact, arrondi"
+        return self.frame(
+            f"SELECT {entete}, {cellules} FROM mesure WHERE {' AND '.join(conditions)} ORDER BY ALL", valeurs
+        )
+
+
+def _indicateur(nom: str):
+    if nom not in CATALOGUE:
+        raise AxeInconnu(f"L'indicateur « {nom} » n'existe pas. Indicateurs connus : {', '.join(CATALOGUE)}.")
+    return CATALOGUE[nom]
+
+
+def _mailles(par: Sequence[str], periode: str | None) -> str:
+    choisies = [a for a in par if a in MAILLES]
+    if len(choisies) > 1:
+        raise AxeInconnu("Une seule période à la fois : mois, trimestre ou annee.")
+    if choisies:
+        return choisies[0]
+    return maille_de(periode or "depuis_debut")
+
+
+def maille_de(periode: str) -> str:
+    """Return the period kind of a period's name: "2025-T1" is a trimestre."""
+    if periode == "depuis_debut":
+        return periode
+    return "annee" if len(periode) == 4 else "trimestre" if "T" in periode else "mois"
+
+
+def _types(par: Sequence[str]) -> tuple[str, ...]:
+    choisis = [a for a in par if a in TERRITOIRES]
+    if len(choisis) > 1:
+        raise AxeInconnu("Un seul territoire à la fois : qpv ou commune.")
+    return TERRITOIRES[choisis[0]] if choisis else ()
+
+
+def _axe(indicateurs: Sequence[str], par: Sequence[str]) -> str | None:
+    autres = [a for a in par if a not in MAILLES and a not in TERRITOIRES]
+    connus = {axe for i in CATALOGUE.values() for axe in i.axes}
+    for nom in indicateurs:
+        _indicateur(nom)
+    for axe in autres:
+        if axe not in connus:
+            liste = ", ".join(sorted({*connus, *MAILLES, *TERRITOIRES}))
+            raise AxeInconnu(f"L'axe « {axe} » n'existe pas. Axes connus : {liste}.")
+    if len(autres) > 1:
+        raise HorsCatalogue
+    return autres[0] if autres else None
+
+
+class HorsCatalogue(Exception):
+    """A combination of axes that exists but is not part of the published catalogue."""
+
+
+def _colonne(axe: str, maille: str, modalite: str | None) -> str:
+    if axe == "annee":
+        return "CAST(periode AS INTEGER) AS annee"
+    if axe == maille:
+        return f"periode AS {axe}"
+    if axe in TERRITOIRES:
+        return f"territoire AS {axe}"
+    return f"modalite AS {modalite}"
+
+
+def pointer(sortie: Path) -> dict[str, Any] | None:
+    """Return the content of the pointer file, or None when nothing was published."""
+    chemin = sortie / "publie" / POINTEUR
+    try:
+        return json.loads(chemin.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def current(sortie: Path) -> str | None:
+    """Return the identifier of the version now served, cheaply, or None."""
+    contenu = pointer(sortie)
+    return contenu["version"] if contenu else _plus_recente(sortie)
+
+
+def _plus_recente(sortie: Path) -> str | None:
+    """When the pointer is missing or damaged, the newest complete pair is the last good version."""
+    dossier = sortie / "publie"
+    tampons = {p: {f.stem.split("-", 1)[1] for f in dossier.glob(f"{p}-*.duckdb")} for p in PROFILS}
+    communs = sorted(tampons["diffusion"] & tampons["gestion"])
+    return communs[-1] if communs else None
+
+
+def _candidates(sortie: Path) -> list[str]:
+    dossier = sortie / "publie"
+    autres = sorted((f.stem.split("-", 1)[1] for f in dossier.glob("diffusion-*.duckdb")), reverse=True)
+    courante = current(sortie)
+    return [v for v in dict.fromkeys([courante, *autres]) if v]
+
+
+def connect(sortie: Path, profil: str = "diffusion") -> Base:
+    """Open the current version for `profil`; a damaged one gives way to the one before. Raises AucuneBase."""
+    if profil not in PROFILS:
+        raise AucuneBase(f"Le profil « {profil} » n'existe pas : choisissez diffusion ou gestion.")
+    for version in _candidates(sortie):
+        try:
+            return _open(sortie / "publie" / f"{profil}-{version}.duckdb")
+        except (duckdb.Error, OSError, IndexError):
+            continue
+    raise AucuneBase(
+        f"Aucune base publiée dans {os.fspath(sortie)} : déposez des fichiers puis lancez « python -m etl build »."
+    )
+
+
+def _open(chemin: Path) -> Base:
+    connexion = duckdb.connect(str(chemin), read_only=True, config=_DURCI)
+    ligne = connexion.cursor().execute("SELECT * FROM version").fetchall()[0]
+    noms = [f.name for f in fields(Version)]
+    return Base(connexion, Version(**dict(zip(noms, ligne, strict=True))))

@@ -1,0 +1,14 @@
+-- Engagements of companies.
+SELECT
+    entreprise_id,
+    type_engagement,
+    date,
+    siret,
+    nom,
+    code_naf,
+    code_insee,
+    nombre,
+    partenaire,
+    lot,
+    ligne
+FROM valide.entreprises

@@ -1,0 +1,10 @@
+-- Dated steps of a support.
+SELECT
+    acteur_id,
+    participant_ref,
+    date,
+    type_etape,
+    partenaire,
+    lot,
+    ligne
+FROM valide.etapes

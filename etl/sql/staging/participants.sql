@@ -1,0 +1,27 @@
+-- One support of one pseudonymised person by one structure.
+SELECT
+    acteur_id,
+    participant_ref,
+    personne,
+    identite,
+    date_reperage,
+    date_entree,
+    sexe,
+    annee_naissance,
+    tranche_age,
+    code_qpv,
+    niveau_formation,
+    situation_entree,
+    rsa,
+    rqth,
+    allophone,
+    illettrisme,
+    invisible,
+    porteur_projet,
+    mode_reperage,
+    intervention_id,
+    fiche,
+    partenaire,
+    lot,
+    ligne
+FROM valide.participants
