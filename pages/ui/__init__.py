@@ -1,0 +1,1 @@
+"""The kit of the pages: frame, filters, data door, formats, figures, charts, words."""

@@ -1,0 +1,202 @@
+"""The pages' only door to the data, and the only user of Streamlit's caches.
+
+Keys are (folder, version, profile, indicators, axes, filters): the cache is shared by every visitor, so nothing
+that changes the answer may stay outside the arguments. Only small published frames are kept, never a connection's rows.
+"""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from etl import read
+from etl.catalog.indicateurs import CATALOGUE, Indicateur
+from pages.ui.filtres import Filtres, Referentiel, Territoire, actuels
+
+RACINE = Path(__file__).resolve().parents[2]
+PROFILS = ("diffusion", "gestion")
+SEUIL_TAUX = 50  # a rate read from rounded parts needs at least this denominator
+_CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi"]
+
+
+def sortie() -> Path:
+    """Folder of the published base: QPV_SORTIE, else data/base; the demonstration's while there is no other."""
+    principale = Path(os.environ.get("QPV_SORTIE") or RACINE / "data" / "base")
+    demonstration = demonstration_de(principale) / "base"
+    if read.current(principale) is None and read.current(demonstration) is not None:
+        return demonstration
+    return principale
+
+
+def demonstration_de(principale: Path) -> Path:
+    """Where the invented data live: beside the real base, so that the two can never mix."""
+    return principale.parent / "demonstration"
+
+
+def profil() -> str:
+    """`diffusion` unless this session switched to `gestion` in local mode."""
+    choisi = st.session_state.get("profil", PROFILS[0])
+    return choisi if choisi in PROFILS else PROFILS[0]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _base(dossier: str, version: str, profil: str) -> read.Base:
+    return read.connect(Path(dossier), profil)
+
+
+def _cle() -> tuple[str, str, str]:
+    """(folder, version, profile) of this run; raises read.AucuneBase when nothing is published."""
+    dossier = sortie()
+    version = read.current(dossier)
+    if version is None:
+        raise read.AucuneBase("Aucune base n'est publiée : lancez « python -m etl build ».")
+    return str(dossier), version, profil()
+
+
+def version() -> read.Version:
+    """Identity of the base being read: dates, profile, demonstration or not."""
+    return _base(*_cle()).version
+
+
+def table(nom: str) -> pd.DataFrame:
+    """A whole published table (acteur, avancement, indicateur…), by its name."""
+    return _table(*_cle(), nom)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _table(dossier: str, version: str, profil: str, nom: str) -> pd.DataFrame:
+    return _base(dossier, version, profil).table(nom)
+
+
+def mesures(
+    indicateurs: tuple[str, ...],
+    par: tuple[str, ...] = (),
+    periode: str | None = None,
+    territoires: tuple[str, ...] | None = None,
+    axes: tuple[tuple[str, str], ...] = (),
+) -> pd.DataFrame:
+    """Published cells, as etl.read gives them: indicateur, the axes of `par`, valeur, etat, exact, arrondi…
+
+    `axes` keeps one value of a breakdown: (("acteur", "ML-TOURS"),). With `territoires` and no territory axis there
+    is one row per territory, in a column `territoire`.
+    """
+    return _mesures(*_cle(), indicateurs, par, periode, territoires, axes)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _mesures(
+    dossier: str,
+    version: str,
+    profil: str,
+    indicateurs: tuple[str, ...],
+    par: tuple[str, ...],
+    periode: str | None,
+    territoires: tuple[str, ...] | None,
+    axes: tuple[tuple[str, str], ...],
+) -> pd.DataFrame:
+    base = _base(dossier, version, profil)
+    demandes = (*par, *(axe for axe, _ in axes if axe not in par))
+    try:
+        cellules = base.mesures(indicateurs, demandes, periode, territoires)
+    except read.HorsCatalogue:
+        etat = "secret" if profil == "diffusion" else "non_applicable"
+        return (
+            pd.DataFrame({"indicateur": indicateurs}).reindex(columns=["indicateur", *par, *_CELLULE]).assign(etat=etat)
+        )
+    for axe, modalite in axes:
+        cellules = cellules[cellules[axe] == modalite]
+    return cellules.drop(columns=[axe for axe, _ in axes if axe not in par]).reset_index(drop=True)
+
+
+def selon_filtres(
+    indicateurs: tuple[str, ...], par: tuple[str, ...] = (), filtres: Filtres | None = None
+) -> pd.DataFrame:
+    """The cells of the reader's choice, one row per indicator and value of `par`, territories put together."""
+    f = filtres or actuels()
+    cellules = mesures(indicateurs, par, f.periode, f.territoires or None, f.axes)
+    if "territoire" not in cellules:
+        return cellules
+    if len(f.territoires) > 1:
+        cellules = reunir(cellules, ("indicateur", *par))
+    return cellules.drop(columns="territoire", errors="ignore")
+
+
+def reunir(cellules: pd.DataFrame, cle: tuple[str, ...]) -> pd.DataFrame:
+    """Put territories together: counts are added, rates are Σ numerators / Σ denominators, a median has no sum.
+
+    One hidden part hides the whole: a partial total would pass for the true one.
+    """
+    lignes = [
+        dict(zip(cle, valeurs, strict=True)) | _somme(groupe, CATALOGUE[groupe["indicateur"].iloc[0]])
+        for valeurs, groupe in cellules.groupby(list(cle), sort=False)
+    ]
+    return pd.DataFrame(lignes, columns=[*cle, *_CELLULE])
+
+
+def _somme(groupe: pd.DataFrame, indicateur: Indicateur) -> dict[str, object]:
+    rien = dict.fromkeys(_CELLULE) | {"exact": False, "arrondi": 0}
+    if indicateur.nature == "ratio":
+        haut, bas = groupe["numerateur"].sum(min_count=len(groupe)), groupe["denominateur"].sum(min_count=len(groupe))
+        if pd.isna(haut) or pd.isna(bas) or bas <= 0:
+            return rien | {"etat": _etat_commun(groupe, "non_applicable")}
+        taux = indicateur.facteur * haut / bas
+        exact = bool(groupe["exact"].all())
+        if indicateur.classe != "hors_personnes" and not exact and bas < SEUIL_TAUX:
+            return rien | {"etat": "secret"}
+        return {"valeur": taux, "numerateur": haut, "denominateur": bas, "etat": "valeur", "exact": exact, "arrondi": 0}
+    if (groupe["etat"] != "valeur").any():
+        return rien | {"etat": _etat_commun(groupe, "secret")}
+    exact = bool(groupe["exact"].all())
+    return rien | {
+        "valeur": groupe["valeur"].sum(),
+        "etat": "valeur",
+        "exact": exact,
+        "arrondi": groupe["arrondi"].max(),
+    }
+
+
+def _etat_commun(groupe: pd.DataFrame, defaut: str) -> str:
+    etats = set(groupe["etat"]) - {"valeur"}
+    return etats.pop() if len(etats) == 1 else defaut
+
+
+def referentiel() -> Referentiel:
+    """What the filters may offer: only periods, territories, acteurs and fiches that are published."""
+    return _referentiel(*_cle())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _referentiel(dossier: str, version: str, profil: str) -> Referentiel:
+    base = _base(dossier, version, profil)
+    lieux = base.table("territoire")
+    qpv = sorted(lieux[lieux["type"] == "qpv"].itertuples(), key=lambda t: t.nom)
+    habitees = {t.commune for t in qpv}
+    communes = sorted(
+        (t for t in lieux[lieux["type"] == "commune"].itertuples() if {t.code, t.nom} & habitees), key=lambda t: t.nom
+    )
+    doublons = {t.nom for t in qpv if sum(u.nom == t.nom for u in qpv) > 1}
+    acteurs = base.table("acteur")
+    v = base.version
+    return Referentiel(
+        periodes=_periodes(v),
+        territoires=tuple(
+            [
+                Territoire(t.code, f"{t.nom} ({t.commune})" if t.nom in doublons else t.nom, "qpv", t.commune)
+                for t in qpv
+            ]
+            + [Territoire(t.code, f"Commune : {t.nom}", "commune", t.nom) for t in communes]
+        ),
+        acteurs=tuple(sorted(zip(acteurs["acteur_id"], acteurs["nom"], strict=True), key=lambda a: a[1])),
+        fiches=tuple(sorted({f for f in base.table("indicateur")["fiche"].dropna() if f})),
+        debut=pd.Timestamp(v.debut).date(),
+        date_donnees=pd.Timestamp(v.date_donnees).date(),
+    )
+
+
+def _periodes(v: read.Version) -> tuple[str, ...]:
+    """Since the start, then years and quarters from the latest back, none after the data date."""
+    debut, fin = pd.Timestamp(v.debut), pd.Timestamp(v.date_donnees)
+    annees = [str(a) for a in range(fin.year, debut.year - 1, -1)]
+    trimestres = [f"{p.year}-T{p.quarter}" for p in pd.period_range(debut, fin, freq="Q")[::-1]]
+    return ("depuis_debut", *annees, *trimestres)
