@@ -1,0 +1,1 @@
+"""Public sources: one module per source, one downloader, one manifest."""
