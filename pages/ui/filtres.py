@@ -136,7 +136,6 @@ def _periode(ref: Referentiel) -> str:
         ref.periodes,
         index=ref.periodes.index(defaut) if defaut in ref.periodes else 0,
         format_func=lambda p: libelle_periode(p, ref),
-        required=True,
         key="periode",
         bind="query-params",
         persist_state="session",

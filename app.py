@@ -1,0 +1,13 @@
+"""The entry: `streamlit run app.py` serves the frame, in French, with the headers of the façade."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from pages.ui.facade import Facade
+
+app = st.App(Path(__file__).parent / "pages" / "ui" / "cadre.py", middleware=[Middleware(Facade)])
+
+if __name__ == "__main__":
+    app.run()

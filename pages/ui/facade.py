@@ -1,0 +1,98 @@
+"""What the browser receives before Streamlit speaks: French from the first byte, our style, and security headers."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import get_option
+
+RACINE = Path(__file__).resolve().parents[2]
+TITRE = "Contrat de ville · tableau de bord"
+# 'unsafe-inline' and 'unsafe-eval' are Streamlit's and Plotly's needs; no other host is ever allowed by default.
+CSP = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:{tuiles}; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+    "frame-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_PAS_DES_PAGES = ("static", "media", "_stcore", "component")
+_A_OUBLIER = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+ENTETES = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def variables_css() -> str:
+    """The colours of the theme as CSS variables, so that the style sheet names none."""
+    theme = tomllib.loads((RACINE / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    couleurs = {cle: v for cle, v in theme.items() if isinstance(v, str) and v.startswith("#")}
+    couleurs |= {f"sidebar-{cle}": v for cle, v in theme["sidebar"].items() if v.startswith("#")}
+    return ":root{" + "".join(f"--{cle}:{valeur};" for cle, valeur in couleurs.items()) + "}"
+
+
+def franciser(html: bytes, insertion: bytes) -> bytes:
+    """Streamlit's page in French: language, title, translations and style; its English hints removed."""
+    html = html.replace(b'<html lang="en">', b'<html lang="fr">', 1)
+    html = re.sub(rb'<link rel="service-desc"[^>]*>', b"", html)
+    html = html.replace(
+        b"You need to enable JavaScript to run this app.", b"Activez JavaScript pour lire ce tableau de bord."
+    )
+    return html.replace(b"<title>Streamlit</title>", insertion, 1)
+
+
+class Facade:
+    """ASGI middleware: every response gets the headers, every HTML page is made French."""
+
+    def __init__(self, app: ASGIApp, tuiles: str = "") -> None:
+        self.app = app
+        self.entetes = ENTETES | {"Content-Security-Policy": CSP.format(tuiles=f" {tuiles}" if tuiles else "")}
+        base = "/".join(["", *filter(None, [str(get_option("server.baseUrlPath")).strip("/")])])
+        self.insertion = (
+            f"<title>{TITRE}</title><style>{variables_css()}</style>"
+            f'<link rel="stylesheet" href="{base}/app/static/style.css">'
+            f'<script src="{base}/app/static/fr.js" defer></script>'
+            # Without it a deep link first asks /<page>/_stcore/…, and the browser logs the two refusals.
+            f"<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+'{base}/'}}</script>"
+        ).encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through, except that HTML is held until whole."""
+        if scope["type"] != "http" or scope["method"] == "HEAD":
+            await self.app(scope, receive, send)
+            return
+        if _page(scope):  # it must arrive whole and uncompressed to be rewritten, and never as « not modified »
+            scope["headers"] = [(k, v) for k, v in scope["headers"] if k not in _A_OUBLIER]
+        depart: Message | None = None
+        corps = b""
+
+        async def envoyer(message: Message) -> None:
+            nonlocal depart, corps
+            if message["type"] == "http.response.start":
+                entetes = MutableHeaders(scope=message)
+                for nom, valeur in self.entetes.items():
+                    entetes[nom] = valeur
+                if entetes.get("content-type", "").startswith("text/html") and "content-encoding" not in entetes:
+                    depart = message
+                    return
+            elif depart is not None:
+                corps += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                corps = franciser(corps, self.insertion)
+                entetes = MutableHeaders(scope=depart)
+                entetes["content-length"] = str(len(corps))
+                del entetes["etag"], entetes["last-modified"]
+                await send(depart)
+                message = {"type": "http.response.body", "body": corps}
+            await send(message)
+
+        await self.app(scope, receive, envoyer)
+
+
+def _page(scope: Scope) -> bool:
+    return not any(f"/{dossier}/" in scope["path"] for dossier in _PAS_DES_PAGES)

@@ -1,0 +1,1 @@
+// Streamlit's own words, in French.
