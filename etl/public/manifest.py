@@ -24,6 +24,7 @@ def read(dossier: Path) -> dict[str, Any]:
 
 def save(dossier: Path, contenu: dict[str, Any]) -> None:
     """Write the manifest in one move: a reader sees the former one or the new one."""
+    dossier.mkdir(parents=True, exist_ok=True)
     provisoire = dossier / (NOM + ".partiel")
     provisoire.write_text(json.dumps(contenu, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
     provisoire.replace(dossier / NOM)

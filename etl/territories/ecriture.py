@@ -33,28 +33,27 @@ _DESCRIPTIONS = {
 
 def write(territoires: Territoires, con: duckdb.DuckDBPyConnection) -> None:
     """Replace the four tables of schema `territoire`; points are those found in the accepted partner rows."""
+    import pandas
+
     from etl.public.manifest import describe
 
     con.execute("CREATE SCHEMA IF NOT EXISTS territoire")
-    _write_table(con, "territoire", _territory_rows(territoires))
-    _write_table(con, "fond", _backdrop_rows(territoires))
+    _write_table(con, "territoire", pandas.DataFrame(_territory_rows(territoires)))
+    _write_table(con, "fond", pandas.DataFrame(_backdrop_rows(territoires)))
     points = _distinct_points(con)
-    _write_table(con, "point", points.join(attach(territoires, points)).to_dict("records"))
-    _write_table(con, "source", describe(territoires.dossier))
+    _write_table(con, "point", points.join(attach(territoires, points)))
+    _write_table(con, "source", pandas.DataFrame(describe(territoires.dossier)))
 
 
-def _write_table(con: duckdb.DuckDBPyConnection, nom: str, lignes: list[dict[str, Any]]) -> None:
-    """One table from plain rows: passed as JSON text, so that no file and no Arrow type stands in between."""
+def _write_table(con: duckdb.DuckDBPyConnection, nom: str, lignes: pandas.DataFrame) -> None:
+    """Replace one table, its columns in the declared order."""
     colonnes = [colonne.split()[0] for colonne in _TABLES[nom].split(", ")]
     con.execute(f"CREATE OR REPLACE TABLE territoire.{nom} ({_TABLES[nom]})")
     con.execute(f"COMMENT ON TABLE territoire.{nom} IS '{_DESCRIPTIONS[nom].replace(chr(39), chr(39) * 2)}'")
-    if not lignes:
-        return
-    import pandas
-
-    # Plain None only: in an object column DuckDB would read pandas' NaN as text.
-    tableau = pandas.DataFrame(lignes, columns=colonnes).astype(object)
-    tableau = tableau.where(tableau.notna(), None)
+    tableau = lignes.reindex(columns=colonnes)
+    for colonne in tableau.select_dtypes("object").columns:
+        # In an object column DuckDB would read pandas' NaN as a value.
+        tableau[colonne] = tableau[colonne].astype(object).where(tableau[colonne].notna(), None)
     con.register("lignes_territoire", tableau)
     try:
         con.execute(f"INSERT INTO territoire.{nom} SELECT * FROM lignes_territoire")
@@ -119,9 +118,7 @@ def _epci_row(territoires: Territoires) -> dict[str, Any]:
     }
     if territoires.communes.empty:
         return ligne
-    # Closing by a hair first: outlines simplified one by one leave slits between neighbours.
-    union = territoires.communes.dissolve()
-    dessin = simplify(union, _METRES_COMMUNES).iloc[0]
+    dessin = simplify(territoires.communes.dissolve(), _METRES_COMMUNES).iloc[0]
     centre = dessin.representative_point()
     return ligne | {
         "latitude": round(centre.y, 5),
@@ -149,7 +146,10 @@ def _backdrop_rows(territoires: Territoires) -> list[dict[str, Any]]:
 
 def _plain(frame: pandas.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain dictionaries, missing values as None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {str(nom): None if vide else valeur for nom, valeur, vide in zip(frame, ligne, vides, strict=True)}
+        for ligne, vides in zip(frame.itertuples(index=False), frame.isna().to_numpy(), strict=True)
+    ]
 
 
 def _first(*valeurs: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from etl.public.content import FichierFautif
 
 if TYPE_CHECKING:
+    import duckdb
     import geopandas
     import pandas
     from shapely.geometry.base import BaseGeometry
@@ -45,6 +46,18 @@ class Territoires:
     def methode(self) -> str:
         """'contour', or 'schematique' as soon as one neighbourhood of the contract has no contour."""
         return CONTOUR if len(self.qpv) and (self.qpv["methode"] == CONTOUR).all() else SCHEMATIQUE
+
+    def attach(self, points: pandas.DataFrame, tolerance: float | None = None) -> pandas.DataFrame:
+        """See `rattachement.attach`."""
+        from etl.territories.rattachement import attach
+
+        return attach(self, points, tolerance)
+
+    def write(self, con: duckdb.DuckDBPyConnection) -> None:
+        """See `ecriture.write`."""
+        from etl.territories.ecriture import write
+
+        write(self, con)
 
 
 def load(contrat: Contrat, dossier_public: Path) -> Territoires:
