@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,10 @@ class AucuneBase(Exception):
     """No published version can be read; the message is a French sentence for the screen."""
 
 
+class HorsCatalogue(Exception):
+    """A combination of axes that exists but is not part of the published catalogue."""
+
+
 class AxeInconnu(ValueError):
     """An axis or an indicator that does not exist; the message is a French sentence."""
 
@@ -104,6 +109,39 @@ class Base:
     def axes(self, indicateur: str) -> tuple[str, ...]:
         """Return the axes an indicator may be read by."""
         return (*MAILLES, "qpv", "commune", *_indicateur(indicateur).axes)
+
+    def cells(self, indicateur: str, par: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the cells of one indicator as plain dictionaries, one key per axis then valeur… etat.
+
+        A combination outside the catalogue gives its cells `secret` in diffusion, `non_applicable` in gestion.
+        """
+        gardees = [*par, "valeur", "numerateur", "denominateur", "etat"]
+        try:
+            frame = self.mesures((indicateur,), par)
+        except HorsCatalogue:
+            return self._outside(par)
+        if frame.empty:
+            return self._outside(par)
+        frame = frame[gardees].astype(object)
+        return frame.where(frame.notna(), None).to_dict("records")
+
+    def _outside(self, par: Sequence[str]) -> list[dict[str, Any]]:
+        etat = "secret" if self.version.profil == "diffusion" else "non_applicable"
+        valeurs = [self._values(axe) for axe in par]
+        vide = {"valeur": None, "numerateur": None, "denominateur": None, "etat": etat}
+        return [{**dict(zip(par, combinaison, strict=True)), **vide} for combinaison in product(*valeurs)]
+
+    def _values(self, axe: str) -> list[Any]:
+        """Return the values an axis takes anywhere in the published cells."""
+        if axe in TERRITOIRES:
+            types = ", ".join(f"'{t}'" for t in TERRITOIRES[axe])
+            requete = f"SELECT DISTINCT territoire FROM mesure WHERE type_territoire IN ({types}) ORDER BY ALL"
+        elif axe in MAILLES:
+            requete = f"SELECT DISTINCT {_colonne(axe, axe, None)} FROM mesure WHERE maille = '{axe}' ORDER BY ALL"
+        else:
+            requete = "SELECT DISTINCT modalite FROM mesure WHERE axe = ? ORDER BY ALL"
+        valeurs = [axe] if "?" in requete else []
+        return [v for (v,) in self.connexion.cursor().execute(requete, valeurs).fetchall()]
 
     def mesures(
         self,
@@ -187,10 +225,6 @@ def _axe(indicateurs: Sequence[str], par: Sequence[str]) -> str | None:
     if len(autres) > 1:
         raise HorsCatalogue
     return autres[0] if autres else None
-
-
-class HorsCatalogue(Exception):
-    """A combination of axes that exists but is not part of the published catalogue."""
 
 
 def _colonne(axe: str, maille: str, modalite: str | None) -> str:

@@ -48,6 +48,7 @@ def _maintien(mois: int) -> Indicateur:
         axes=AXES_PERSONNE,
         compte=f"emploi AND mur_{mois}_mois AND en_emploi_{mois}_mois",
         base=f"emploi AND mur_{mois}_mois AND repondu_{mois}_mois",
+        base_totale=f"emploi AND mur_{mois}_mois",
         base_id=f"sorties_emploi_repondues_{mois}",
         facteur=100.0,
         seuil_connu=0.5,

@@ -1,6 +1,6 @@
 """What an indicator declares: its words for readers, and how its cells are counted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Famille = Literal["realisation", "resultat", "impact", "contexte"]
@@ -19,8 +19,9 @@ class Indicateur:
     Counting persons (or facts about persons): `unite_comptee` is the column of `fait` whose distinct values are
     counted, `compte` the SQL condition of the rows counted, `base` the condition of the rows known to be concerned.
     The secrecy threshold and clamp bear on the base, never on what is counted. A ratio of this kind is
-    count / base x `facteur`. Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL
-    aggregates over the rows of `fait`.
+    count / base x `facteur`, not given when the base is under `seuil_connu` of `base_totale`. `axes_reponse` are
+    the breakdowns that tell the answer itself: their base is the whole cell's.
+    Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL aggregates over the rows of `fait`.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Indicateur:
     unite_comptee: str = "personne"
     compte: str = "TRUE"
     base: str = "TRUE"
+    base_totale: str = "TRUE"
     base_id: str = ""
     numerateur: str = ""
     denominateur: str = ""
@@ -53,7 +55,6 @@ class Indicateur:
     periodicite: str = "trimestre"
     delai_jours: int = 30
     version_definition: str = "1"
-    definitions: tuple[tuple[str, str], ...] = field(default=())
 
     @property
     def ratio(self) -> bool:

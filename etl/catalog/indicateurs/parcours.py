@@ -1,25 +1,38 @@
 """The funnel of one cohort: persons spotted in a period and the steps they have reached since."""
 
+from dataclasses import dataclass
+
 from etl.catalog.indicateurs.modele import AXES_PERSONNE, Indicateur
 
+
+@dataclass(frozen=True)
+class Etape:
+    """One bar of the funnel: `precedente` is the step its rate is read against, `date` its column in core.avancee."""
+
+    code: str
+    libelle: str
+    condition: str
+    precedente: str
+    date: str
+
+
 ETAPES = (
-    ("reperage", "Repérées"),
-    ("premier_contact", "Premier contact"),
-    ("diagnostic", "Diagnostic posé"),
-    ("accompagnement", "Accompagnées"),
-    ("droit_commun", "Inscrites en droit commun"),
-    ("emploi_formation", "En emploi ou en formation"),
+    Etape("premier_contact", "Premier contact", "rang >= 1", "reperage", "premier_contact"),
+    Etape("diagnostic", "Diagnostic posé", "rang >= 2", "premier_contact", "diagnostic"),
+    Etape("accompagnement", "Accompagnées", "rang >= 3", "diagnostic", "accompagnement"),
+    Etape("droit_commun", "Inscrites en droit commun", "droit_commun IS NOT NULL", "accompagnement", "droit_commun"),
+    Etape("solution", "En emploi ou en formation", "solution IS NOT NULL", "accompagnement", "solution"),
 )
 
 
-def _etape(rang: int, code: str, libelle: str) -> Indicateur:
+def _indicateur(etape: Etape) -> Indicateur:
     return Indicateur(
-        id=f"parcours_{code}",
-        libelle=f"Parcours : {libelle.lower()}",
+        id=f"parcours_{etape.code}",
+        libelle=f"Parcours : {etape.libelle.lower()}",
         question="Jusqu'où vont les personnes repérées ?",
         famille="resultat",
         definition=f"Parmi les personnes repérées dans la période, celles qui ont atteint l'étape "
-        f"« {libelle.lower()} » à ce jour. Une étape atteinte suppose les précédentes.",
+        f"« {etape.libelle.lower()} » à ce jour. Être accompagné suppose un contact et un diagnostic.",
         unite="personnes",
         sens="hausse",
         nature="cumul",
@@ -28,10 +41,10 @@ def _etape(rang: int, code: str, libelle: str) -> Indicateur:
         limites="Les personnes repérées récemment n'ont pas encore eu le temps d'avancer.",
         fait="fait_reperage",
         axes=AXES_PERSONNE,
-        compte=f"rang >= {rang}",
+        compte=etape.condition,
         base_id="reperes",
         mailles=("annee", "depuis_debut"),
     )
 
 
-INDICATEURS = tuple(_etape(rang, code, libelle) for rang, (code, libelle) in enumerate(ETAPES) if rang > 0)
+INDICATEURS = tuple(_indicateur(etape) for etape in ETAPES)

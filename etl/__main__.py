@@ -1,0 +1,128 @@
+"""The command line: `python -m etl build | check | template | demo | public | mesure`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from etl.catalog.contrat import ContratInvalide
+
+USAGE = 64
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one French sentence and exits 64."""
+
+    def error(self, message: str) -> NoReturn:
+        for anglais, francais in _FRANCAIS.items():
+            message = message.replace(anglais, francais)
+        print(f"Commande incomprise : {message}. Aide : python -m etl --help", file=sys.stderr)
+        raise SystemExit(USAGE)
+
+
+_FRANCAIS = {
+    "the following arguments are required": "il manque",
+    "invalid choice": "choix inconnu",
+    "choose from": "possibles :",
+    "unrecognized arguments": "option inconnue",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "argument ": "",
+    "invalid int value": "nombre entier attendu au lieu de",
+    "invalid float value": "nombre attendu au lieu de",
+}
+
+
+def _day(texte: str) -> date:
+    try:
+        return date.fromisoformat(texte)
+    except ValueError as erreur:
+        raise argparse.ArgumentTypeError(f"« {texte} » n'est pas une date AAAA-MM-JJ") from erreur
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser: commands, options and their defaults are a stable interface."""
+    principal = _Parser(
+        prog="python -m etl", description="Charge, contrôle et publie les données d'un contrat de ville."
+    )
+    commandes = principal.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
+
+    def add(nom: str, aide: str, *options: str) -> argparse.ArgumentParser:
+        commande = commandes.add_parser(nom, help=aide, description=aide)
+        for option in options:
+            commande.add_argument(f"--{option}", **_OPTIONS[option])
+        return commande
+
+    add(
+        "build",
+        "Charge les fichiers, calcule et publie.",
+        "contrat",
+        "depot",
+        "public",
+        "miroir",
+        "sortie",
+        "date",
+        "json",
+    )
+    verifier = add("check", "Vérifie un fichier sans le charger.", "contrat", "base", "json")
+    verifier.add_argument("fichier", type=Path)
+    verifier.add_argument("--schema", required=True)
+    gabarit = add("template", "Écrit les modèles XLSX à remplir.", "contrat")
+    gabarit.add_argument("noms", nargs="*", metavar="NOM")
+    gabarit.add_argument("--vers", type=Path, default=Path("modeles"))
+    demo = add("demo", "Écrit des fichiers de partenaires inventés.", "contrat", "public")
+    demo.add_argument("--facteur", type=float, default=1.0)
+    demo.add_argument("--graine", type=int, default=2024)
+    demo.add_argument("--vers", type=Path, required=True)
+    publics = add("public", "Télécharge et vérifie les fichiers publics.", "miroir", "public")
+    publics.add_argument("sources", nargs="*", metavar="SOURCE")
+    mesure = add("mesure", "Donne les valeurs publiées d'un indicateur.", "sortie", "json")
+    mesure.add_argument("indicateur")
+    mesure.add_argument("--par", action="append", default=[], metavar="AXE")
+    mesure.add_argument("--profil", choices=("gestion", "diffusion"), default="diffusion")
+    return principal
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "contrat": {"type": Path, "default": Path("data/contrat"), "help": "dossier du contrat"},
+    "depot": {"type": Path, "default": Path("data/depot"), "help": "dossier des fichiers reçus"},
+    "public": {"type": Path, "default": Path("data/public"), "help": "dossier des fichiers publics"},
+    "sortie": {"type": Path, "default": Path("data/base"), "help": "dossier des bases"},
+    "base": {"type": Path, "default": None, "help": "dossier des bases, pour vérifier les références"},
+    "miroir": {
+        "type": Path,
+        "default": Path(os.environ["QPV_MIROIR"]) if os.environ.get("QPV_MIROIR") else None,
+        "help": "dossier de copies des fichiers publics",
+    },
+    "date": {"type": _day, "default": None, "metavar": "AAAA-MM-JJ", "help": "date des données"},
+    "json": {"action": "store_true", "help": "n'écrit qu'un objet JSON"},
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    from etl import commands
+
+    options = parser().parse_args(arguments)
+    try:
+        return getattr(commands, options.commande)(options)
+    except commands.UsageInvalide as erreur:
+        print(erreur, file=sys.stderr)
+        return USAGE
+    except (ContratInvalide, *commands.ECHECS) as erreur:
+        _fail(options, str(erreur))
+        return 1
+
+
+def _fail(options: argparse.Namespace, phrase: str) -> None:
+    if getattr(options, "json", False):
+        print(json.dumps({"erreur": phrase}, ensure_ascii=False))
+    print(phrase, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The whole way, from the drop folder to the published files."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl import checks, completeness, measures, progression, publish, runner, secrecy, steering
+from etl.catalog.contrat import Contrat
+from etl.catalog.indicateurs import CATALOGUE
+from etl.progress import Progress, silent
+
+SQL = Path(__file__).parent / "sql"
+# Named by the generator in the folder it writes, so that invented figures are never shown as real.
+MARQUE_DEMONSTRATION = "DONNEES-FICTIVES.txt"
+
+
+class BuildImpossible(Exception):
+    """The build cannot publish; the message is a French sentence, the former version stays in place."""
+
+
+@dataclass(frozen=True)
+class Chemins:
+    """Where a build reads and writes."""
+
+    depot: Path
+    public: Path
+    sortie: Path
+    miroir: Path | None = None
+
+
+def build(
+    contrat: Contrat, chemins: Chemins, cle: bytes, date_donnees: date | None = None, progress: Progress = silent
+) -> dict[str, Any]:
+    """Load the depot, compute, protect and publish; return the report that `--json` prints.
+
+    Raises BuildImpossible, ContratInvalide or OSError; whatever happens the former version is still served.
+    """
+    debut = time.perf_counter()
+    aujourdhui = date.today()
+    with _private_base(chemins.sortie) as con:
+        fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress)
+        jour = _data_date(con, date_donnees, aujourdhui)
+        _compute(con, contrat, chemins, jour, progress)
+        progress("Protection des effectifs", 5, 6)
+        secrecy.protect(con, contrat.secret, cle)
+        progression.measure(con, contrat, jour)
+        version = publish.stamp()
+        _describe(con, contrat, chemins, version, jour, aujourdhui)
+        progress("Publication", 6, 6)
+        publish.publish(con, chemins.sortie, version)
+        return {
+            "version": version,
+            "date_donnees": jour.isoformat(),
+            "duree_s": round(time.perf_counter() - debut, 2),
+            "fichiers": fichiers,
+            "mesures": con.execute("SELECT count(*) FROM diffusion.mesure").fetchall()[0][0],
+            "audit": {"etat": "non_fait", "motif": "L'audit du secret n'est pas encore dans cette version."},
+            "alertes": _alerts(con),
+        }
+
+
+@contextmanager
+def _private_base(sortie: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the private base for this build alone; its temporary folder stays beside it, with owner-only rights."""
+    prive = sortie / "prive"
+    prive.mkdir(parents=True, exist_ok=True)
+    prive.chmod(0o700)
+    config = {"temp_directory": str(prive / "temp"), "autoinstall_known_extensions": "false"}
+    try:
+        con = duckdb.connect(str(prive / "prive.duckdb"), config=config)
+    except duckdb.IOException as erreur:
+        if "lock" in str(erreur).lower():
+            raise BuildImpossible("Un autre chargement est en cours : attendez sa fin, puis recommencez.") from erreur
+        raise BuildImpossible(
+            f"La base privée ne s'ouvre pas ({erreur}). La version publiée reste en place."
+        ) from erreur
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, cle: bytes, aujourdhui: date, progress: Progress
+) -> list[dict[str, Any]]:
+    from etl import public, validate
+
+    if chemins.miroir:
+        progress("Données publiques", 1, 6)
+        public.update_missing(chemins.public, chemins.miroir)
+    progress("Lecture des fichiers des partenaires", 2, 6)
+    return validate.load_depot(con, contrat, chemins.depot, cle, aujourdhui, chemins.sortie, progress)
+
+
+def _data_date(con: duckdb.DuckDBPyConnection, demandee: date | None, aujourdhui: date) -> date:
+    from etl import validate
+
+    return demandee or min(validate.data_date(con) or aujourdhui, aujourdhui)
+
+
+def _compute(
+    con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, jour: date, progress: Progress
+) -> None:
+    from etl import territories
+
+    steering.write(con, contrat, jour)
+    progress("Rattachement aux quartiers", 3, 6)
+    territories.write(territories.load(contrat, chemins.public), con)
+    runner.run(con, SQL)
+    progress("Calcul des indicateurs", 4, 6)
+    measures.build(con)
+    con.execute("CREATE SCHEMA IF NOT EXISTS publication")
+    bloquants = [r for r in _check(con) if r.gravite == "blocking" and r.nombre]
+    if bloquants:
+        phrases = " ; ".join(f"{r.description} ({r.nombre} cas)" for r in bloquants)
+        raise BuildImpossible(f"Publication arrêtée par un contrôle : {phrases}. La version précédente reste en place.")
+
+
+def _check(con: duckdb.DuckDBPyConnection) -> list[checks.Resultat]:
+    resultats = checks.run(con)
+    con.execute("""CREATE OR REPLACE TABLE publication.regle_resultat
+        (regle VARCHAR, gravite VARCHAR, description VARCHAR, nombre BIGINT)""")
+    for r in resultats:
+        con.execute(
+            "INSERT INTO publication.regle_resultat VALUES (?, ?, ?, ?)", [r.nom, r.gravite, r.description, r.nombre]
+        )
+    return resultats
+
+
+def _describe(
+    con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, version: str, jour: date, aujourdhui: date
+) -> None:
+    """Fill the tables that speak of the version itself: its date, its catalogue, the files it comes from."""
+    attendus, recus = completeness.measure(con, aujourdhui)
+    demonstration = (chemins.depot / MARQUE_DEMONSTRATION).exists()
+    con.execute(
+        """CREATE OR REPLACE TABLE publication.version AS
+        SELECT
+            ? AS version, CAST(? AS DATE) AS date_donnees, CAST(? AS TIMESTAMP) AS construit_le, '' AS profil,
+            CAST(? AS BOOLEAN) AS demonstration,
+            (SELECT coalesce(bool_or(statut = 'exemple'), FALSE) FROM contrat.cible) AS cibles_exemple,
+            ? AS contrat_nom, ? AS contrat_nom_court, CAST(? AS DATE) AS debut, CAST(? AS DATE) AS fin,
+            (SELECT coalesce(min(methode), 'schematique') FROM territoire.territoire WHERE type = 'qpv') AS perimetres,
+            CAST(? AS INTEGER) AS partenaires_attendus, CAST(? AS INTEGER) AS partenaires_recus,
+            (SELECT avg(CAST(identite AS INTEGER)) FROM core.suivi) AS part_identite""",
+        [
+            version, jour, datetime.now().replace(microsecond=0), demonstration, contrat.nom, contrat.nom_court,
+            contrat.debut, contrat.fin, attendus, recus,
+        ],
+    )  # fmt: skip
+    _describe_indicators(con)
+    con.execute("""CREATE OR REPLACE TABLE publication.chargement AS
+        SELECT fichier, partenaire, schema, etat, motif, lues, acceptees, refusees, ignorees, charge_le
+        FROM journal.lot""")
+
+
+def _describe_indicators(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("""CREATE OR REPLACE TABLE publication.indicateur (
+        id VARCHAR, ordre INTEGER, libelle VARCHAR, question VARCHAR, famille VARCHAR, definition VARCHAR,
+        unite VARCHAR, decimales INTEGER, sens VARCHAR, nature VARCHAR, classe VARCHAR, limites VARCHAR,
+        sensible BOOLEAN, sources VARCHAR[], fiche VARCHAR, version_definition VARCHAR, axes VARCHAR[],
+        disponible BOOLEAN, motif_indisponible VARCHAR)""")
+    presents = {nom for (nom,) in con.execute("SELECT DISTINCT schema FROM journal.lot WHERE acceptees > 0").fetchall()}
+    for ordre, i in enumerate(CATALOGUE.values(), start=1):
+        manquants = [s for s in i.sources if s not in presents]
+        disponible = len(manquants) < len(i.sources)
+        motif = None if disponible else f"Aucun fichier « {' », « '.join(manquants)} » n'a été reçu."
+        con.execute(
+            f"INSERT INTO publication.indicateur VALUES ({', '.join('?' * 19)})",
+            [
+                i.id, ordre, i.libelle, i.question, i.famille, i.definition, i.unite, i.decimales, i.sens, i.nature,
+                i.classe, i.limites, i.sensible, list(i.sources), i.fiche, i.version_definition, list(i.axes),
+                disponible, motif,
+            ],
+        )  # fmt: skip
+
+
+def _alerts(con: duckdb.DuckDBPyConnection) -> list[str]:
+    avertis = con.execute("""SELECT description || ' (' || nombre || ' cas)' FROM publication.regle_resultat
+        WHERE gravite = 'warning' AND nombre > 0 ORDER BY regle""").fetchall()
+    perimetres = con.execute("SELECT perimetres FROM publication.version").fetchall()[0][0]
+    alertes = [phrase for (phrase,) in avertis]
+    if perimetres == "schematique":
+        alertes.append("Périmètres schématiques : un point sans code de quartier reste « inconnu ».")
+    return alertes

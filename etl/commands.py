@@ -1,0 +1,187 @@
+"""What each command of `python -m etl` does: call the right module, draw progress, print the summary."""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from etl.catalog import contrat as contrats
+from etl.progress import Progress, silent
+
+# What stops a command with one French sentence and exit code 1.
+ECHECS: tuple[type[Exception], ...] = (OSError, duckdb.Error)
+
+
+class UsageInvalide(Exception):
+    """A wrong option; the message is one French sentence, the exit code 64."""
+
+
+class Echec(OSError):
+    """A command that could not do its work; the message is a French sentence."""
+
+
+def build(options: argparse.Namespace) -> int:
+    """Load, compute, publish. 0 when a version was published, even with refused lines, else 1."""
+    from etl import build as construction
+    from etl import publish, runner
+    from etl.intake import cle as cles
+
+    contrat = contrats.load(options.contrat)
+    chemins = construction.Chemins(options.depot, options.public, options.sortie, options.miroir)
+    try:
+        with _bar(options.json) as progress:
+            rapport = construction.build(contrat, chemins, cles.load(), options.date, progress)
+    except (construction.BuildImpossible, publish.PublicationRefusee, runner.ErreurModele, cles.CleInvalide) as erreur:
+        raise Echec(str(erreur)) from erreur
+    if options.json:
+        print(json.dumps(rapport, ensure_ascii=False))
+    else:
+        _summary(rapport)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check one file. 0 all accepted, 1 some lines refused, 2 file refused."""
+    from etl.validate.check import check_file
+
+    _known_schema(options.schema)
+    if not options.fichier.is_file():
+        raise UsageInvalide(f"Le fichier « {options.fichier} » n'existe pas.")
+    rapport = check_file(options.fichier, options.schema, contrats.load(options.contrat), options.base)
+    if options.json:
+        print(json.dumps(rapport, ensure_ascii=False))
+    else:
+        for phrase in [rapport.get("motif"), *(d["message"] for d in rapport["defauts"])]:
+            if phrase:
+                print(phrase)
+        print(
+            f"{rapport['lues']} lignes lues : {rapport['acceptees']} acceptées, {rapport['refusees']} refusées, "
+            f"{rapport['ignorees']} ignorées."
+        )
+        if options.base is None:
+            print("Références à d'autres fichiers non vérifiées (option --base).")
+    return 2 if rapport["etat"] == "refuse" else int(rapport["refusees"] > 0)
+
+
+def template(options: argparse.Namespace) -> int:
+    """Write the XLSX templates asked for, or all."""
+    from etl import template as gabarits
+    from etl.catalog import schemas
+
+    contrat = contrats.load(options.contrat)
+    for nom in options.noms:
+        _known_schema(nom)
+    for nom in options.noms or schemas.names():
+        print(gabarits.write(nom, options.vers, contrat))
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Write invented partner files for the configured contract."""
+    from etl import demo as generateur
+    from etl import territories
+
+    if options.facteur <= 0:
+        raise UsageInvalide("--facteur doit être un nombre positif.")
+    contrat = contrats.load(options.contrat)
+    lieux = territories.load(contrat, options.public)
+    perimetres = None
+    if lieux.methode == "contour":
+        perimetres = dict(zip(lieux.qpv["code"], lieux.qpv.geometry, strict=True))
+    fichiers = generateur.write(contrat, options.vers, options.facteur, options.graine, perimetres)
+    print(f"{len(fichiers)} fichiers inventés dans {options.vers}")
+    return 0
+
+
+def public(options: argparse.Namespace) -> int:
+    """Download (or copy from a mirror) and verify public files. 0 unless a file obtained was faulty."""
+    from etl import public as sources
+    from etl.catalog import sources as catalogue
+
+    connues = [s.id for s in catalogue.SOURCES]
+    for ident in options.sources:
+        if ident not in connues:
+            raise UsageInvalide(f"La source « {ident} » n'existe pas. Sources connues : {', '.join(connues)}.")
+    with _bar(False) as progress:
+        etats = sources.update(tuple(options.sources or connues), options.public, options.miroir, progress)
+    for etat in etats:
+        print(f"{etat.id} : {etat.etat}. {etat.message}")
+    return int(any(etat.etat == "fautif" for etat in etats))
+
+
+def mesure(options: argparse.Namespace) -> int:
+    """Print the published cells of an indicator by the axes asked for."""
+    from etl import read
+    from etl.catalog.indicateurs import CATALOGUE
+
+    try:
+        base = read.connect(options.sortie, options.profil)
+        cellules = base.cells(options.indicateur, tuple(options.par))
+    except read.AxeInconnu as erreur:
+        raise UsageInvalide(str(erreur)) from erreur
+    except read.AucuneBase as erreur:
+        raise Echec(str(erreur)) from erreur
+    rapport = {
+        "indicateur": options.indicateur,
+        "unite": CATALOGUE[options.indicateur].unite,
+        "cellules": cellules,
+    }
+    if options.json:
+        print(json.dumps(rapport, ensure_ascii=False))
+        return 0
+    for cellule in cellules:
+        axes = ", ".join(f"{a} {cellule[a]}" for a in options.par)
+        print(f"{axes + ' : ' if axes else ''}{cellule['valeur'] if cellule['etat'] == 'valeur' else cellule['etat']}")
+    return 0
+
+
+def _known_schema(nom: str) -> None:
+    from etl.catalog import schemas
+
+    if nom not in schemas.names():
+        raise UsageInvalide(f"Le modèle « {nom} » n'existe pas. Modèles connus : {', '.join(schemas.names())}.")
+
+
+@contextlib.contextmanager
+def _bar(muet: bool) -> Iterator[Progress]:
+    """Draw a progress bar on standard error; nothing when standard output must hold JSON alone."""
+    if muet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Barre
+
+    colonnes = (TextColumn("{task.description:<45}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Barre(*colonnes, console=Console(stderr=True)) as barre:
+        tache = barre.add_task("", total=1)
+
+        def show(etape: str, rang: int, total: int) -> None:
+            barre.update(tache, description=etape, completed=rang, total=total)
+
+        yield show
+
+
+def _summary(rapport: dict[str, Any]) -> None:
+    """Print one line per file, then what was published."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Version {rapport['version']}, données au {rapport['date_donnees']}")
+    for titre in ("Fichier", "État", "Lues", "Acceptées", "Refusées", "Ignorées"):
+        table.add_column(titre, justify="left" if titre in ("Fichier", "État") else "right")
+    for f in rapport["fichiers"]:
+        comptes = (str(f[c]) for c in ("lues", "acceptees", "refusees", "ignorees"))
+        table.add_row(f["fichier"], f["etat"], *comptes)
+    console = Console()
+    console.print(table)
+    for f in rapport["fichiers"]:
+        if f["motif"] and f["etat"] == "refuse":
+            console.print(f"{f['fichier']} : {f['motif']}", markup=False)
+    for alerte in rapport["alertes"]:
+        console.print(alerte, markup=False)
+    console.print(f"{rapport['mesures']} mesures publiées en {rapport['duree_s']} s.")

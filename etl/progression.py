@@ -1,0 +1,76 @@
+"""Fills `publication.avancement`: each target of the contract against the cells each profile may see."""
+
+from collections import defaultdict
+from dataclasses import astuple, fields
+from datetime import date
+
+import duckdb
+
+from etl import targets
+from etl.catalog.contrat import Contrat
+from etl.catalog.indicateurs import CATALOGUE
+from etl.secrecy.protection import exact_cells
+
+_SOURCES = {"gestion": f"({exact_cells()})", "diffusion": "diffusion.mesure"}
+
+
+def measure(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_donnees: date) -> None:
+    """Evaluate every target for both profiles, one row per profile, indicator and territory."""
+    jalons = _milestones(con)
+    lignes = []
+    for profil, source in _SOURCES.items():
+        series = _series(con, source)
+        for (indicateur, territoire), (points, exemple) in jalons.items():
+            serie = series.get((indicateur, territoire), {})
+            resultat = targets.evaluate(CATALOGUE[indicateur], serie, points, date_donnees, contrat.statuts)
+            type_ = "total" if territoire == "total" else "qpv"
+            lignes.append((profil, indicateur, type_, territoire, *astuple(resultat), exemple))
+    _write(con, lignes)
+
+
+def _milestones(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[list[tuple[date, float]], bool]]:
+    """Per (indicator, territory): the starting point then the milestones, at each year's end; and is it an example?
+
+    The latest adopted value of a milestone stands: targets are added, never overwritten.
+    """
+    requete = """
+    SELECT indicateur, code_qpv, annee_initiale, valeur_initiale, annee, valeur_cible, statut
+    FROM contrat.cible ORDER BY indicateur, code_qpv, annee, adoptee_le NULLS FIRST
+    """
+    points: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+    exemples: dict[tuple[str, str], bool] = defaultdict(bool)
+    for indicateur, code, initiale, valeur_initiale, annee, cible, statut in con.execute(requete).fetchall():
+        cle = (indicateur, code)
+        points[cle][initiale] = valeur_initiale
+        points[cle][annee] = cible
+        exemples[cle] |= statut == "exemple"
+    return {c: ([(date(a, 12, 31), v) for a, v in sorted(p.items())], exemples[c]) for c, p in points.items()}
+
+
+def _series(con: duckdb.DuckDBPyConnection, source: str) -> dict[tuple[str, str], dict[str, targets.Cellule]]:
+    requete = f"""
+    SELECT indicateur, territoire, periode, valeur, arrondi, etat, numerateur, denominateur FROM {source}
+    WHERE axe = '' AND indicateur IN (SELECT indicateur FROM contrat.cible)
+    """
+    series: dict[tuple[str, str], dict[str, targets.Cellule]] = defaultdict(dict)
+    for indicateur, territoire, periode, *cellule in con.execute(requete).fetchall():
+        series[indicateur, territoire][periode] = targets.Cellule(*cellule)
+    return series
+
+
+def _write(con: duckdb.DuckDBPyConnection, lignes: list[tuple]) -> None:
+    types = {f.name: "VARCHAR" if f.name in ("statut", "motif", "periode_actuelle") else "DOUBLE" for f in _champs()}
+    types["annee_cible"] = "INTEGER"
+    colonnes = ", ".join(f"{nom} {type_}" for nom, type_ in types.items())
+    con.execute(f"""CREATE OR REPLACE TABLE publication.avancement (
+        profil VARCHAR, indicateur VARCHAR, type_territoire VARCHAR, territoire VARCHAR,
+        {colonnes}, exemple BOOLEAN)""")
+    if lignes:
+        con.executemany(
+            f"INSERT INTO publication.avancement VALUES ({', '.join('?' * len(lignes[0]))})",
+            lignes,
+        )
+
+
+def _champs():
+    return fields(targets.Avancement)

@@ -1,0 +1,117 @@
+"""What each published file holds: one SELECT and one sentence per table, for each profile."""
+
+from etl.catalog.indicateurs.parcours import ETAPES
+from etl.secrecy.protection import exact_cells
+
+_ETAPES = ", ".join(
+    f"({rang}, '{e.code}', '{e.libelle}', 'parcours_{e.code}', '{e.precedente}')" for rang, e in enumerate(ETAPES, 1)
+)
+
+# The funnel reads the published cells, so it says nothing the measures do not.
+_ENTONNOIR = f"""
+WITH etapes (rang, etape, libelle, indicateur, precedente) AS (
+    VALUES (0, 'reperage', 'Repérées', 'reperes', 'reperage'), {_ETAPES}
+),
+cellules AS (
+    SELECT etapes.*, mesures.* EXCLUDE (indicateur)
+    FROM publie.mesure AS mesures
+    INNER JOIN etapes USING (indicateur)
+    WHERE mesures.axe = '' AND mesures.maille IN ('annee', 'depuis_debut')
+)
+SELECT
+    cellules.maille, cellules.periode, cellules.type_territoire, cellules.territoire,
+    cellules.rang, cellules.etape, cellules.libelle, cellules.valeur, cellules.precedente,
+    CASE WHEN avant.valeur >= {{minimum}} AND avant.valeur > 0
+        THEN {{arrondir}}(100 * cellules.valeur / avant.valeur) END AS taux_precedent,
+    CASE WHEN toutes.valeur >= {{minimum}} AND toutes.valeur > 0
+        THEN {{arrondir}}(100 * cellules.valeur / toutes.valeur) END AS taux_total,
+    CASE WHEN delais.personnes >= 11 OR {{exact}} THEN delais.mediane_jours END AS delai_median_jours,
+    cellules.etat, cellules.arrondi
+FROM cellules
+LEFT JOIN cellules AS avant
+    ON cellules.precedente = avant.etape AND cellules.periode = avant.periode AND cellules.territoire = avant.territoire
+LEFT JOIN cellules AS toutes
+    ON toutes.etape = 'reperage' AND cellules.periode = toutes.periode AND cellules.territoire = toutes.territoire
+LEFT JOIN mart.delai_etape AS delais
+    ON cellules.etape = delais.etape AND cellules.periode = delais.periode AND cellules.territoire = delais.territoire
+ORDER BY ALL
+"""
+
+_ACTEUR = """
+SELECT
+    acteurs.acteur_id, acteurs.nom, acteurs.type_acteur, acteurs.champ, acteurs.adresse, acteurs.code_postal,
+    acteurs.code_insee, acteurs.latitude, acteurs.longitude, acteurs.site_web, acteurs.telephone, acteurs.courriel,
+    acteurs.thematiques, acteurs.publics, acteurs.qpv_couverts, acteurs.code_qpv,
+    coalesce(acteurs.date_fin >= parametre.date_donnees, TRUE) AS actif, acteurs.score_fiche
+FROM core.acteur AS acteurs CROSS JOIN contrat.parametre AS parametre
+ORDER BY acteurs.nom
+"""
+_PERMANENCE = """
+SELECT
+    acteur_id, lieu, jours, frequence, heure_debut, heure_fin, itinerante, qpv AS code_qpv, latitude, longitude,
+    date_debut, date_fin
+FROM core.permanence ORDER BY ALL
+"""
+# Door-to-door happens at people's homes: outside the exact profile it is drawn at the quarter's centre.
+_POINT = """
+SELECT
+    interventions.intervention_id, interventions.date, strftime(interventions.date, '%Y-%m') AS mois,
+    interventions.acteur_id, acteurs.nom AS acteur_nom, interventions.type_intervention,
+    CASE WHEN {cache} THEN NULL ELSE interventions.lieu END AS lieu, interventions.qpv AS code_qpv,
+    CASE WHEN {cache} THEN quartiers.latitude ELSE interventions.latitude END AS latitude,
+    CASE WHEN {cache} THEN quartiers.longitude ELSE interventions.longitude END AS longitude,
+    CASE WHEN {cache} THEN NULL ELSE interventions.personnes_rencontrees END AS personnes_rencontrees,
+    interventions.methode
+FROM core.intervention AS interventions
+LEFT JOIN core.acteur AS acteurs USING (acteur_id)
+LEFT JOIN territoire.territoire AS quartiers ON interventions.qpv = quartiers.code AND quartiers.type = 'qpv'
+ORDER BY ALL
+"""
+
+# Both files hold the same cells: what the catalogue leaves out about persons exists in neither.
+_AU_CATALOGUE = """
+    ANTI JOIN (SELECT * FROM diffusion.regle WHERE NOT autorise) AS exclues
+        USING (indicateur, maille, type_territoire, axe)
+"""
+
+
+def _tables(profil: str) -> dict[str, tuple[str, str]]:
+    exact = profil == "gestion"
+    cellules = f"{exact_cells()} {_AU_CATALOGUE}" if exact else "SELECT * FROM diffusion.mesure"
+    entonnoir = _ENTONNOIR.format(
+        minimum=1 if exact else 50, arrondir="" if exact else "round", exact="TRUE" if exact else "FALSE"
+    )
+    flux = (
+        "SELECT * EXCLUDE (x, n), x AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi FROM mart.flux"
+        if exact
+        else "SELECT * FROM diffusion.flux"
+    )
+    cache = "FALSE" if exact else "interventions.type_intervention = 'porte_a_porte'"
+    return {
+        "version": (f"SELECT * REPLACE ('{profil}' AS profil) FROM publication.version", "Ce que cette version est."),
+        "mesure": (f"{cellules} ORDER BY ALL", "Chaque indicateur par période, territoire et ventilation."),
+        "flux": (f"{flux} ORDER BY ALL", "Passages d'une étape du parcours à la suivante."),
+        "entonnoir": (entonnoir, "Étapes atteintes par les personnes repérées dans une période."),
+        "avancement": (
+            f"SELECT * EXCLUDE (profil) FROM publication.avancement WHERE profil = '{profil}'",
+            "Progrès de chaque indicateur vers sa cible.",
+        ),
+        "acteur": (_ACTEUR, "Structures de l'annuaire."),
+        "permanence": (_PERMANENCE, "Présences régulières d'un acteur dans un lieu."),
+        "intervention_point": (_POINT.format(cache=cache), "Sorties vers les habitants, une par ligne."),
+        "territoire": ("SELECT * FROM territoire.territoire", "Quartiers et communes avec leur contour."),
+        "fond": ("SELECT * FROM territoire.fond", "Fond de carte : communes, fleuves, arrêts."),
+        "source": ("SELECT * FROM territoire.source", "Sources publiques et leur état."),
+        "qpv": ("SELECT * FROM contrat.qpv", "Quartiers prioritaires du contrat et faits publics."),
+        "cible": ("SELECT * FROM contrat.cible", "Objectifs du contrat, par jalon."),
+        "evenement": ("SELECT * FROM contrat.evenement", "Événements à lire sur les courbes."),
+        "commentaire": ("SELECT * FROM contrat.commentaire", "Commentaires de la métropole."),
+        "decision": ("SELECT * FROM contrat.decision", "Décisions du comité de pilotage."),
+        "indicateur": ("SELECT * FROM publication.indicateur", "Catalogue des indicateurs."),
+        "completude": ("SELECT * FROM publication.completude", "Livraisons attendues et reçues."),
+        "regle_resultat": ("SELECT * FROM publication.regle_resultat", "Résultat des règles de contrôle."),
+        "chargement": ("SELECT * FROM publication.chargement", "Journal des fichiers reçus."),
+    }
+
+
+TABLES: dict[str, dict[str, tuple[str, str]]] = {profil: _tables(profil) for profil in ("gestion", "diffusion")}

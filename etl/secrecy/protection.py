@@ -1,0 +1,215 @@
+"""Protects the measures: what is outside the catalogue or under the threshold is secret, the rest is rounded."""
+
+import duckdb
+
+from etl.catalog.contrat import Secret
+from etl.catalog.indicateurs import CATALOGUE
+from etl.secrecy.arrondi import register, sql_rounded
+from etl.secrecy.catalogue import is_allowed, is_sensitive
+from etl.secrecy.flux import protect_flux
+
+_REGLES = """
+CREATE OR REPLACE TABLE diffusion.regle (
+    indicateur VARCHAR, maille VARCHAR, type_territoire VARCHAR, axe VARCHAR,
+    classe VARCHAR, nom_compte VARCHAR, nom_base VARCHAR, ratio BOOLEAN, facteur DOUBLE, seuil_connu DOUBLE,
+    autorise BOOLEAN, sensible BOOLEAN, seuil INTEGER, b INTEGER
+)
+"""
+
+# A territory or a period with the same members as a finer published one takes its label: one cell, one number.
+_CANONIQUES = """
+CREATE OR REPLACE TEMP TABLE territoire_canonique AS
+WITH membres AS (
+    SELECT commune AS territoire, list(code ORDER BY code) AS codes, 1 AS rang FROM contrat.qpv GROUP BY commune
+    UNION ALL
+    SELECT 'tous_qpv', list(code ORDER BY code), 2 FROM contrat.qpv
+    UNION ALL
+    SELECT code, [code], 0 FROM contrat.qpv
+)
+SELECT territoire, first_value(territoire) OVER (PARTITION BY codes ORDER BY rang, territoire) AS canonique
+FROM membres;
+CREATE OR REPLACE TEMP TABLE periode_canonique AS
+WITH inclus AS (
+    SELECT
+        grande.maille, grande.periode,
+        count(*) AS nombre, min(petite.maille) AS maille_fine, min(petite.periode) AS fine
+    FROM core.periode AS grande
+    INNER JOIN core.periode AS petite
+        ON (grande.maille, petite.maille) IN (('trimestre', 'mois'), ('annee', 'trimestre'), ('depuis_debut', 'annee'))
+        AND petite.debut BETWEEN grande.debut AND grande.fin
+    GROUP BY ALL
+),
+un AS (
+    SELECT periodes.maille, periodes.periode, inclus.maille_fine, inclus.fine
+    FROM core.periode AS periodes
+    LEFT JOIN inclus
+        ON periodes.maille = inclus.maille AND periodes.periode = inclus.periode AND inclus.nombre = 1
+),
+deux AS (
+    SELECT
+        un.maille, un.periode,
+        coalesce(suite.maille_fine, un.maille_fine, un.maille) AS maille_fine,
+        coalesce(suite.fine, un.fine, un.periode) AS fine
+    FROM un LEFT JOIN un AS suite ON un.maille_fine = suite.maille AND un.fine = suite.periode
+),
+trois AS (
+    SELECT
+        deux.maille, deux.periode,
+        coalesce(suite.maille_fine, deux.maille_fine) AS maille_fine, coalesce(suite.fine, deux.fine) AS fine
+    FROM deux LEFT JOIN un AS suite ON deux.maille_fine = suite.maille AND deux.fine = suite.periode
+)
+SELECT
+    trois.maille, trois.periode, trois.maille_fine AS maille_canonique, trois.fine AS canonique, periodes.close
+FROM trois INNER JOIN core.periode AS periodes ON trois.maille_fine = periodes.maille AND trois.fine = periodes.periode
+"""
+
+_CELLULES = """
+CREATE OR REPLACE TEMP TABLE cellule AS
+WITH jointe AS (
+    SELECT
+        mesures.*, regle.* EXCLUDE (indicateur, maille, type_territoire, axe),
+        periodes.maille_canonique, periodes.close,
+        concat_ws('|', coalesce(territoires.canonique, mesures.territoire), mesures.axe, mesures.modalite,
+            periodes.canonique, CASE WHEN NOT periodes.close THEN parametre.date_donnees END) AS ou
+    FROM mart.mesure AS mesures
+    INNER JOIN diffusion.regle AS regle USING (indicateur, maille, type_territoire, axe)
+    INNER JOIN periode_canonique AS periodes
+        ON mesures.maille = periodes.maille AND mesures.periode = periodes.periode
+    LEFT JOIN territoire_canonique AS territoires ON mesures.territoire = territoires.territoire
+    CROSS JOIN contrat.parametre AS parametre
+)
+SELECT
+    *,
+    nom_compte || '|' || ou AS etiquette,
+    nom_base || '|' || ou AS etiquette_base,
+    autorise AND CASE WHEN classe = 'population' THEN x >= seuil ELSE personnes >= seuil AND n >= seuil END AS publie,
+    -- Exact: the contract's total only, plain indicators, closed quarters and years, never a month.
+    type_territoire = 'total' AND axe = '' AND NOT sensible AND close AND maille_canonique <> 'mois' AS exact
+FROM jointe
+"""
+
+_DIFFUSION = """
+CREATE OR REPLACE TABLE diffusion.mesure AS
+WITH arrondie AS (
+    SELECT
+        cellule.*,
+        CASE WHEN exact THEN x ELSE {compte} END AS v_compte,
+        CASE WHEN exact THEN n ELSE {base} END AS v_base
+    FROM cellule
+    LEFT JOIN tirage AS tirages ON cellule.etiquette = tirages.etiquette
+    LEFT JOIN tirage AS tirages_base ON cellule.etiquette_base = tirages_base.etiquette
+),
+etat AS (
+    SELECT
+        *,
+        ratio AND n < seuil_connu * concernes AS trop_peu_connu,
+        CASE WHEN ratio AND v_base >= {taux_min} THEN round(facteur * v_compte / v_base) END AS taux
+    FROM arrondie
+)
+SELECT
+    indicateur, maille, periode, type_territoire, territoire, axe, modalite,
+    CASE
+        WHEN NOT publie OR trop_peu_connu THEN NULL
+        WHEN ratio THEN greatest(5, least(95, taux))
+        ELSE v_compte
+    END AS valeur,
+    CASE WHEN publie THEN v_compte END AS numerateur,
+    CASE WHEN publie AND ratio THEN v_base END AS denominateur,
+    CAST(NULL AS BIGINT) AS x,
+    CAST(NULL AS BIGINT) AS n,
+    CASE
+        WHEN NOT publie THEN 'secret'
+        WHEN trop_peu_connu THEN 'non_renseigne'
+        WHEN ratio AND taux IS NULL THEN 'secret'
+        ELSE 'valeur'
+    END AS etat,
+    exact,
+    CASE WHEN exact THEN NULL ELSE b END AS arrondi,
+    CASE WHEN publie AND ratio AND taux <= 5 THEN '≤' WHEN publie AND ratio AND taux >= 95 THEN '≥' END AS borne
+FROM etat
+WHERE autorise
+"""
+
+
+def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
+    """Fill `diffusion.mesure` with the protected cells about persons and the exact others.
+
+    Reads mart.mesure, core.periode, contrat.qpv, contrat.parametre. `cle` is the pseudonym key, never written.
+    """
+    con.execute("CREATE SCHEMA IF NOT EXISTS diffusion")
+    _rules(con, secret)
+    con.execute(_CANONIQUES)
+    con.execute(_CELLULES)
+    register(
+        con,
+        cle,
+        "tirage",
+        "SELECT etiquette FROM cellule WHERE publie UNION SELECT etiquette_base FROM cellule WHERE publie",
+    )
+    base = "CASE WHEN classe <> 'population' THEN n END"
+    con.execute(
+        _DIFFUSION.format(
+            compte=sql_rounded("x", base, "b", "tirages.u"),
+            base=sql_rounded("n", "NULL", "b", "tirages_base.u"),
+            taux_min=secret.taux_min,
+        )
+    )
+    con.execute(
+        f"""INSERT INTO diffusion.mesure BY NAME
+        SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
+    )
+    protect_flux(con, secret, cle)
+    for table in ("territoire_canonique", "periode_canonique", "cellule", "tirage"):
+        con.execute(f"DROP TABLE {table}")
+
+
+def _rules(con: duckdb.DuckDBPyConnection, secret: Secret) -> None:
+    """One row per (indicator, period kind, territory kind, breakdown) with its threshold and rounding base."""
+    con.execute(_REGLES)
+    lignes = []
+    for i in CATALOGUE.values():
+        if not i.sur_personnes:
+            continue
+        population = i.classe == "population"
+        for maille in i.mailles:
+            for type_ in ("total", "tous_qpv", "qpv", "commune", "hors_qpv", "inconnu"):
+                for axe in ("", *i.axes):
+                    sensible = is_sensitive(i, axe)
+                    seuil = secret.seuil_population if population else secret.seuil_resultat
+                    lignes.append(
+                        (
+                            i.id, maille, type_, axe, i.classe if not sensible else "resultat",
+                            i.nom_base if population else i.id, i.nom_base, i.ratio, i.facteur, i.seuil_connu,
+                            is_allowed(i, maille, type_, axe), sensible,
+                            secret.seuil_sensible if sensible else seuil,
+                            secret.base_sensible if sensible else secret.base,
+                        )
+                    )  # fmt: skip
+    con.executemany(f"INSERT INTO diffusion.regle VALUES ({', '.join('?' * 14)})", lignes)
+
+
+def exact_cells(sur_personnes: bool | None = None) -> str:
+    """SQL of the cells as they are, in the published columns; for all indicators or one side only."""
+    choisis = [i for i in CATALOGUE.values() if sur_personnes is None or i.sur_personnes == sur_personnes]
+    valeurs = ", ".join(f"('{i.id}', {i.ratio}, {i.facteur}, {i.seuil_connu}, {i.sur_personnes})" for i in choisis)
+    return f"""
+    SELECT
+        indicateur, maille, periode, type_territoire, territoire, axe, modalite,
+        CASE
+            WHEN NOT ratio THEN numerateur
+            WHEN n < seuil_connu * concernes THEN NULL
+            WHEN denominateur > 0 THEN facteur * numerateur / denominateur
+        END AS valeur,
+        numerateur, denominateur, x, n,
+        CASE
+            WHEN coalesce(n < seuil_connu * concernes, FALSE) THEN 'non_renseigne'
+            WHEN ratio AND denominateur = 0 THEN 'non_applicable'
+            ELSE 'valeur'
+        END AS etat,
+        TRUE AS exact,
+        CAST(NULL AS INTEGER) AS arrondi,
+        CAST(NULL AS VARCHAR) AS borne
+    FROM mart.mesure
+    INNER JOIN (VALUES {valeurs}) AS indicateurs (indicateur, ratio, facteur, seuil_connu, sur_personnes)
+        USING (indicateur)
+    """

@@ -1,0 +1,2 @@
+-- Engagements of companies.
+SELECT * FROM staging.entreprises

@@ -1,0 +1,2 @@
+-- Fundings of actions.
+SELECT * FROM staging.financements

@@ -1,0 +1,2 @@
+-- Visits of resource places, per actor and day.
+SELECT * FROM staging.frequentation

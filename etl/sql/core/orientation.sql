@@ -1,0 +1,21 @@
+-- Prescriptions from one actor to another, with the person and the date of their last status.
+SELECT
+    row_number() OVER (
+        ORDER BY orientations.acteur_source, orientations.participant_ref, orientations.acteur_cible,
+        orientations.dispositif, orientations.date
+    ) AS orientation,
+    suivis.personne,
+    orientations.acteur_source,
+    orientations.acteur_cible,
+    orientations.dispositif,
+    orientations.nature,
+    orientations.statut,
+    orientations.date,
+    coalesce(orientations.date_statut, orientations.date) AS date_statut,
+    orientations.statut IN ('accueillie', 'inscrite') AS aboutie,
+    orientations.nature = 'droit_commun' AND orientations.statut = 'inscrite' AS inscription_droit_commun,
+    orientations.date + 90 < parametre.date_donnees AS mature
+FROM staging.orientations AS orientations
+INNER JOIN core.suivi AS suivis
+    ON orientations.acteur_source = suivis.acteur_id AND orientations.participant_ref = suivis.participant_ref
+CROSS JOIN contrat.parametre AS parametre

@@ -1,0 +1,2 @@
+-- Meetings, trainings and presentations.
+SELECT * FROM staging.rencontres
