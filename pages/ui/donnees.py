@@ -6,6 +6,7 @@ that changes the answer may stay outside the arguments. Only small published fra
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ import streamlit as st
 from etl import read
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from pages.ui.filtres import Filtres, Referentiel, Territoire, actuels
+from pages.ui.formats import lignes
 
 RACINE = Path(__file__).resolve().parents[2]
 PROFILS = ("diffusion", "gestion")
@@ -127,11 +129,11 @@ def reunir(cellules: pd.DataFrame, cle: tuple[str, ...]) -> pd.DataFrame:
 
     One hidden part hides the whole: a partial total would pass for the true one.
     """
-    lignes = [
+    reunies = [
         dict(zip(cle, valeurs, strict=True)) | _somme(groupe, CATALOGUE[groupe["indicateur"].iloc[0]])
         for valeurs, groupe in cellules.groupby(list(cle), sort=False)
     ]
-    return pd.DataFrame(lignes, columns=[*cle, *_CELLULE])
+    return pd.DataFrame(reunies, columns=[*cle, *_CELLULE])
 
 
 def _somme(groupe: pd.DataFrame, indicateur: Indicateur) -> dict[str, object]:
@@ -169,28 +171,33 @@ def referentiel() -> Referentiel:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _referentiel(dossier: str, version: str, profil: str) -> Referentiel:
     base = _base(dossier, version, profil)
-    lieux = base.table("territoire")
-    qpv = sorted(lieux[lieux["type"] == "qpv"].itertuples(), key=lambda t: t.nom)
-    habitees = {t.commune for t in qpv}
-    communes = sorted(
-        (t for t in lieux[lieux["type"] == "commune"].itertuples() if {t.code, t.nom} & habitees), key=lambda t: t.nom
-    )
-    doublons = {t.nom for t in qpv if sum(u.nom == t.nom for u in qpv) > 1}
-    acteurs = base.table("acteur")
     v = base.version
+    acteurs = [(a["acteur_id"], a["nom"]) for a in lignes(base.table("acteur"))]
     return Referentiel(
         periodes=_periodes(v),
-        territoires=tuple(
-            [
-                Territoire(t.code, f"{t.nom} ({t.commune})" if t.nom in doublons else t.nom, "qpv", t.commune)
-                for t in qpv
-            ]
-            + [Territoire(t.code, f"Commune : {t.nom}", "commune", t.nom) for t in communes]
-        ),
-        acteurs=tuple(sorted(zip(acteurs["acteur_id"], acteurs["nom"], strict=True), key=lambda a: a[1])),
+        territoires=_territoires(lignes(base.table("territoire"))),
+        acteurs=tuple(sorted(acteurs, key=lambda a: a[1])),
         fiches=tuple(sorted({f for f in base.table("indicateur")["fiche"].dropna() if f})),
         debut=pd.Timestamp(v.debut).date(),
         date_donnees=pd.Timestamp(v.date_donnees).date(),
+    )
+
+
+def _territoires(lieux: list[dict[str, Any]]) -> tuple[Territoire, ...]:
+    """QPV by name (with the commune when two share a name), then the communes that have some."""
+    lieux = sorted(lieux, key=lambda t: t["nom"])
+    qpv = [t for t in lieux if t["type"] == "qpv"]
+    noms = [t["nom"] for t in qpv]
+    habitees = {t["commune"] for t in qpv}
+    communes = [t for t in lieux if t["type"] == "commune" and {t["code"], t["nom"]} & habitees]
+    villes = {t["code"]: t["nom"] for t in communes}
+
+    def libelle(t: dict[str, Any]) -> str:
+        return f"{t['nom']} ({villes.get(t['commune'], t['commune'])})" if noms.count(t["nom"]) > 1 else t["nom"]
+
+    return tuple(
+        [Territoire(t["code"], libelle(t), "qpv", villes.get(t["commune"], t["commune"])) for t in qpv]
+        + [Territoire(t["code"], f"Commune : {t['nom']}", "commune", t["nom"]) for t in communes]
     )
 
 

@@ -1,5 +1,7 @@
 """The header of every page: which contract, which data, how complete, and as whom one reads."""
 
+from typing import Literal
+
 import streamlit as st
 
 from etl.read import Version
@@ -29,9 +31,9 @@ def identite(version: Version) -> list[str]:
     ]
 
 
-def alertes(version: Version) -> list[tuple[str, str]]:
+def alertes(version: Version) -> list[tuple[str, Literal["orange", "red"]]]:
     """What must be known before reading a figure: invented data, example targets, exact profile."""
-    messages = []
+    messages: list[tuple[str, Literal["orange", "red"]]] = []
     if version.demonstration:
         messages.append(("Données de démonstration (fictives)", "orange"))
     if version.cibles_exemple:

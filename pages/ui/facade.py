@@ -1,14 +1,13 @@
 """What the browser receives before Streamlit speaks: French from the first byte, our style, and security headers."""
 
 import re
-import tomllib
-from pathlib import Path
 
+import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import get_option
 
-RACINE = Path(__file__).resolve().parents[2]
+from pages.ui import identite
+
 TITRE = "Contrat de ville · tableau de bord"
 # 'unsafe-inline' and 'unsafe-eval' are Streamlit's and Plotly's needs; no other host is ever allowed by default.
 CSP = (
@@ -27,14 +26,6 @@ ENTETES = {
 }
 
 
-def variables_css() -> str:
-    """The colours of the theme as CSS variables, so that the style sheet names none."""
-    theme = tomllib.loads((RACINE / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
-    couleurs = {cle: v for cle, v in theme.items() if isinstance(v, str) and v.startswith("#")}
-    couleurs |= {f"sidebar-{cle}": v for cle, v in theme["sidebar"].items() if v.startswith("#")}
-    return ":root{" + "".join(f"--{cle}:{valeur};" for cle, valeur in couleurs.items()) + "}"
-
-
 def franciser(html: bytes, insertion: bytes) -> bytes:
     """Streamlit's page in French: language, title, translations and style; its English hints removed."""
     html = html.replace(b'<html lang="en">', b'<html lang="fr">', 1)
@@ -51,9 +42,9 @@ class Facade:
     def __init__(self, app: ASGIApp, tuiles: str = "") -> None:
         self.app = app
         self.entetes = ENTETES | {"Content-Security-Policy": CSP.format(tuiles=f" {tuiles}" if tuiles else "")}
-        base = "/".join(["", *filter(None, [str(get_option("server.baseUrlPath")).strip("/")])])
+        base = "/".join(["", *filter(None, [str(st.get_option("server.baseUrlPath")).strip("/")])])
         self.insertion = (
-            f"<title>{TITRE}</title><style>{variables_css()}</style>"
+            f"<title>{TITRE}</title><style>{identite.variables_css()}</style>"
             f'<link rel="stylesheet" href="{base}/app/static/style.css">'
             f'<script src="{base}/app/static/fr.js" defer></script>'
             # Without it a deep link first asks /<page>/_stcore/…, and the browser logs the two refusals.

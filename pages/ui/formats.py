@@ -164,6 +164,11 @@ def fin_periode(code: str, fin: date) -> date:
     return min(date.fromordinal(suivant.toordinal() - 1), fin)
 
 
+def lignes(tableau: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a small frame as dictionaries."""
+    return [{str(k): v for k, v in ligne.items()} for ligne in tableau.to_dict("records")]
+
+
 def enumeration(termes: list[str], et: str = "et") -> str:
     """`a, b et c`."""
     return termes[0] if len(termes) == 1 else f"{', '.join(termes[:-1])} {et} {termes[-1]}" if termes else ""
@@ -175,9 +180,10 @@ def accord(n: float, singulier: str, pluriel: str | None = None) -> str:
 
 
 def sans_markdown(texte: Any) -> str:
-    """Text written by a partner, made inert for st.markdown: no image, link, colour, formula or emphasis."""
+    """Text written by a partner, made inert for st.markdown: no image, link, colour, formula, emphasis or list."""
     propre = "" if est_absent(texte) else re.sub(r"\s+", " ", str(texte)).strip()
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|$~:^=&.-])", r"\\\1", propre)
+    propre = re.sub(r"([\\`*_{}\[\]()<>!|$~:^&])", r"\\\1", propre)
+    return re.sub(r"^(\d*)([#+=.-])(?=\s|$|[#+=-])", r"\1\\\2", propre)
 
 
 def _cellule_csv(contenu: Any) -> Any:

@@ -1,0 +1,204 @@
+"""Charts: a frame in, a Plotly figure out; one template, French separators, never colour alone.
+
+Pure: no Streamlit, no data access. Frames carry a `texte` column, already formatted, for labels and hover: the
+browser formats nothing but the ticks of the axes. A cell without a value has `valeur` empty and its state in `texte`.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from pages.ui import formats, identite
+from pages.ui.gabarit import annee_decimale, axe_unite, figure, marques
+
+
+def trajectoire(
+    realise: pd.DataFrame,
+    jalons: Sequence[tuple[int, float]],
+    unite: str,
+    cumulable: bool = True,
+    evenements: Sequence[tuple[date, str]] = (),
+    hauteur: int = 380,
+) -> go.Figure:
+    """Actual values by year against the path the contract set itself.
+
+    `realise`: annee, valeur, texte, en_cours. Counts are bars (the open year hatched), rates a line with markers.
+    `jalons`: (year, expected value), drawn dashed with diamonds, the last one labelled as the target.
+    """
+    encre, accent = identite.categories()[:2]
+    traces: list[dict[str, Any]] = []
+    if cumulable:
+        traces += [_barres_annee(realise[~realise["en_cours"]], "Réalisé", encre, "")]
+        traces += [_barres_annee(realise[realise["en_cours"]], "Année en cours", encre, "/")]
+    else:
+        traces.append(_ligne(realise["annee"], realise, "Réalisé", encre))
+    if jalons:
+        traces.append(_trace_jalons(jalons, accent))
+    annees = [*realise["annee"], *(a for a, _ in jalons)]
+    axe_x = {"tickmode": "linear", "dtick": 1, "tickformat": "d", "showgrid": False}
+    axe_x["range"] = [min(annees) - 0.6, max(annees) + 0.7] if annees else None
+    return figure(
+        traces,
+        hauteur,
+        xaxis=axe_x,
+        yaxis=axe_unite(unite, [*realise["valeur"], *(v for _, v in jalons)]),
+        **marques(evenements, annee_decimale),
+        bargap=0.45,
+        barmode="overlay",
+    )
+
+
+def _barres_annee(lignes: pd.DataFrame, nom: str, teinte: str, hachure: str) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": list(lignes["annee"]),
+        "y": [None if formats.est_absent(v) else float(v) for v in lignes["valeur"]],
+        "text": list(lignes["texte"]),
+        "textposition": "outside",
+        "textfont": {"size": 14},
+        "cliponaxis": False,
+        "name": nom,
+        "marker": {
+            "color": teinte,
+            "pattern": {"shape": hachure, "fgcolor": "#FFFFFF", "size": 7, "solidity": 0.25},
+        },
+        "hovertemplate": "%{x} : %{text}<extra></extra>",
+        "showlegend": not lignes.empty,
+    }
+
+
+def _ligne(x: Any, lignes: pd.DataFrame, nom: str, teinte: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(x),
+        "y": [None if formats.est_absent(v) else float(v) for v in lignes["valeur"]],
+        "customdata": list(lignes["texte"]),
+        "name": nom,
+        "line": {"color": teinte, "width": 3},
+        "marker": {"size": 9, "symbol": "circle"},
+        "connectgaps": False,  # a hidden or missing period is a hole, never a straight line
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _trace_jalons(jalons: Sequence[tuple[int, float]], teinte: str) -> dict[str, Any]:
+    textes = [""] * (len(jalons) - 1) + [f"cible {jalons[-1][0]} : {formats.nombre(jalons[-1][1])}"]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": [a for a, _ in jalons],
+        "y": [v for _, v in jalons],
+        "text": textes,
+        "textposition": "top left",
+        "name": "Trajectoire et jalons",
+        "line": {"color": teinte, "width": 2.5, "dash": "dash"},
+        "marker": {"symbol": "diamond", "size": 11, "color": "#FFFFFF", "line": {"color": teinte, "width": 2.5}},
+        "hovertemplate": "attendu en %{x} : %{y:,.0f}<extra></extra>",
+    }
+
+
+def chronique(
+    serie: pd.DataFrame,
+    unite: str,
+    evenements: Sequence[tuple[date, str]] = (),
+    cible: float | None = None,
+    bande: tuple[Sequence[float], Sequence[float]] | None = None,
+    hauteur: int = 320,
+) -> go.Figure:
+    """A dated series: `serie` has debut (first day of the period), valeur, texte; holes stay holes.
+
+    `cible` is a horizontal line; `bande` the low and high ends of an interval (rounding, projection).
+    """
+    encre, accent = identite.categories()[:2]
+    x = [pd.Timestamp(d) for d in serie["debut"]]
+    traces: list[dict[str, Any]] = []
+    if bande:
+        bas, haut = bande
+        fond = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+        traces.append({**fond, "x": x, "y": list(haut), "showlegend": False})
+        traces.append(
+            {
+                **fond,
+                "x": x,
+                "y": list(bas),
+                "fill": "tonexty",
+                "fillcolor": "rgba(59,42,107,.14)",
+                "name": "Intervalle",
+            }
+        )
+    traces.append(_ligne(x, serie, "Réalisé", encre))
+    if cible is not None and x:
+        ligne = {"color": accent, "width": 2.5, "dash": "dash"}
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [x[0], x[-1]],
+                "y": [cible, cible],
+                "name": "Cible",
+                "line": ligne,
+            }
+        )
+    return figure(
+        traces,
+        hauteur,
+        xaxis={"type": "date", "showgrid": False, "tickformat": "%b %Y", "nticks": 8},
+        yaxis=axe_unite(unite, [*serie["valeur"], cible]),
+        **marques(evenements, pd.Timestamp),
+        showlegend=len(traces) > 1,
+    )
+
+
+def barres(
+    lignes: pd.DataFrame, unite: str, reference: tuple[str, float] | None = None, hauteur: int | None = None
+) -> go.Figure:
+    """Horizontal bars, first row on top: `lignes` has libelle, valeur, texte; `reference` = (word, value), dashed."""
+    encre, accent = identite.categories()[:2]
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(lignes["libelle"]),
+        "x": [0 if formats.est_absent(v) else float(v) for v in lignes["valeur"]],
+        "text": list(lignes["texte"]),
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": encre},
+        "hovertemplate": "%{y} : %{text}<extra></extra>",
+    }
+    marque: dict[str, Any] = {}
+    if reference:
+        trait = {"color": accent, "dash": "dash", "width": 2}
+        x = reference[1]
+        marque["shapes"] = [{"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": trait}]
+        texte = f"{reference[0]} : {formats.nombre(x)}"
+        marque["annotations"] = [
+            {"x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "text": texte, "showarrow": False}
+        ]
+    return figure(
+        [trace],
+        hauteur or 60 + 32 * max(1, len(lignes)),
+        xaxis=axe_unite(unite, [*lignes["valeur"], reference[1] if reference else None]),
+        yaxis={"autorange": "reversed", "showgrid": False},
+        showlegend=False,
+        bargap=0.3,
+        **marque,
+    )
+
+
+def panneau(serie: pd.DataFrame, maximum: float, hauteur: int = 130) -> go.Figure:
+    """One of the small multiples: `serie` has abscisse (short label), valeur, texte; `maximum` is shared by all."""
+    encre = identite.categories()[0]
+    trace = _ligne(serie["abscisse"], serie, "", encre) | {"line": {"color": encre, "width": 2}, "marker": {"size": 6}}
+    bords = [serie["abscisse"].iloc[0], serie["abscisse"].iloc[-1]] if len(serie) else []
+    return figure(
+        [trace],
+        hauteur,
+        margin={"l": 4, "r": 10, "t": 6, "b": 4},
+        xaxis={"type": "category", "showgrid": False, "tickvals": bords, "tickangle": 0, "tickfont": {"size": 12}},
+        yaxis={"range": [0, maximum * 1.1], "nticks": 3, "tickformat": ",.0f", "tickfont": {"size": 12}},
+        showlegend=False,
+    )
