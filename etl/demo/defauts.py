@@ -1,0 +1,159 @@
+"""Plants the faults real files have: wrong cells, duplicates, contradictions; never enough to refuse a normal file.
+
+A row refused among the participants takes with it every row about that person: those are counted too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl.demo import noms
+from etl.demo.dialectes import Dialecte, Feuille, spell, spell_impossible
+from etl.demo.table import Vecteur
+
+_PLAFOND = 0.1  # of a file's rows, refused directly or because of a refused person: far from the 20 % that refuse it
+_DOUBLONS = 0.005
+_CONTRAIRES = 0.002
+# contract: (kind of fault, column, share of the rows)
+_FAUTES: dict[str, tuple[tuple[str, str, float], ...]] = {
+    "participants": (
+        ("impossible", "date_entree", 0.003),
+        ("quartier", "code_qpv", 0.003),
+        ("liste", "niveau_formation", 0.002),
+        ("siecle", "annee_naissance", 0.003),
+        ("avant", "date_entree", 0.002),
+    ),
+    "etapes": (("impossible", "date", 0.002), ("liste", "type_etape", 0.002), ("inconnu", "participant_ref", 0.002)),
+    "freins": (("avant", "date_levee", 0.006), ("impossible", "date_identification", 0.004), ("liste", "type_frein", 0.003)),
+    "orientations": (("impossible", "date", 0.004), ("inconnu", "acteur_cible", 0.004), ("avant", "date_statut", 0.004)),
+    "sorties": (("impossible", "date_sortie", 0.006), ("liste", "type_sortie", 0.005), ("avant", "date_sortie", 0.004)),
+    "confiance": (("score", "score", 0.006), ("impossible", "date", 0.003), ("vide", "score", 0.003)),
+    "interventions": (
+        ("impossible", "date", 0.005),
+        ("quartier", "code_qpv", 0.005),
+        ("environ", "personnes_rencontrees", 0.005),
+        ("liste", "type_intervention", 0.004),
+    ),
+    "frequentation": (("environ", "passages", 0.006), ("impossible", "date", 0.004)),
+    "entreprises": (("liste", "type_engagement", 0.01), ("siret", "siret", 0.01)),
+    "parrainages": (("avant", "date_fin", 0.01),),
+    "projets": (("impossible", "date_accompagnement", 0.01),),
+    "financements": (("environ", "montant_accorde", 0.01),),
+    "permanences": (("vide", "lieu", 0.01),),
+}
+# The column whose value differs between two rows of one key.
+_CONTRAIRE = {"freins": "intensite", "interventions": "personnes_rencontrees", "confiance": "score"}
+_CLE_LIBRE = ("faible", "fort", "1", "2", "7", "8")
+
+
+@dataclass
+class Bilan:
+    """What was planted in a run: rows written, and rows at fault by kind."""
+
+    lignes: int = 0
+    fautes: int = 0
+
+    def add(self, lignes: int, fautes: int) -> None:
+        """Count one file's rows."""
+        self.lignes += lignes
+        self.fautes += fautes
+
+
+def spoil(
+    rng: np.random.Generator, schema: str, feuille: Feuille, dialecte: Dialecte, perdus: Vecteur
+) -> tuple[Feuille, Vecteur, int]:
+    """Spoil a copy of the rows; `perdus` flags those about a refused person.
+
+    Returns the rows (duplicates appended), a mask of the original rows refused for their own fault, and how many rows
+    carry a fault planted here, duplicates included.
+    """
+    nombre = len(feuille)
+    copie = feuille.take(np.arange(nombre))
+    reste = int(_PLAFOND * nombre) - int(perdus.sum())
+    fautives = np.zeros(nombre, dtype=bool)
+    for genre, colonne, part in _FAUTES.get(schema, ()):
+        if colonne not in copie.colonnes:
+            continue
+        candidats = np.flatnonzero(~perdus & ~fautives & (copie.cells(colonne) != ""))
+        combien = min(rng.binomial(len(candidats), part), max(reste, 0))
+        choisis = np.sort(rng.choice(candidats, combien, replace=False)) if combien else candidats[:0]
+        choisis = choisis[_FAUTEURS[genre](rng, copie, colonne, choisis, dialecte)]
+        fautives[choisis] = True
+        reste -= len(choisis)
+    ajoutees = [_double(rng, copie, ~fautives & ~perdus)]
+    if schema in _CONTRAIRE and _CONTRAIRE[schema] in copie.colonnes and reste >= 2:
+        ajoutees.append(_contradict(rng, copie, ~fautives & ~perdus, _CONTRAIRE[schema], reste // 2))
+    return _append(copie, ajoutees), fautives, int(fautives.sum()) + sum(len(lignes) for lignes in ajoutees)
+
+
+def name_people(rng: np.random.Generator, feuille: Feuille) -> Feuille:
+    """The file that must be refused: invented names typed where the references should be."""
+    copie = feuille.take(np.arange(len(feuille)))
+    prenoms, patronymes = noms.PRENOMS_FEMME + noms.PRENOMS_HOMME, noms.make_surnames()
+    copie.cells("participant_ref")[:] = [
+        f"{patronymes[rng.integers(0, len(patronymes))]} {prenoms[rng.integers(0, len(prenoms))]}" for _ in range(len(copie))
+    ]
+    return copie
+
+
+def _double(rng: np.random.Generator, feuille: Feuille, saines: Vecteur) -> Feuille:
+    """Rows sent twice, identical."""
+    candidats = np.flatnonzero(saines)
+    return feuille.take(rng.choice(candidats, rng.binomial(len(candidats), _DOUBLONS), replace=False))
+
+
+def _contradict(rng: np.random.Generator, feuille: Feuille, saines: Vecteur, colonne: str, plafond: int) -> Feuille:
+    """Rows sent twice with another value under the same key: both must be refused."""
+    candidats = np.flatnonzero(saines & (feuille.cells(colonne) != ""))
+    combien = min(rng.binomial(len(candidats), _CONTRAIRES), plafond)
+    copie = feuille.take(rng.choice(candidats, combien, replace=False) if combien else candidats[:0])
+    cellules = copie.cells(colonne)
+    for rang in range(len(copie)):
+        cellules[rang] = next(valeur for valeur in _CLE_LIBRE[2 * (colonne != "intensite") :] if valeur != cellules[rang])
+    return copie
+
+
+def _append(feuille: Feuille, ajoutees: list[Feuille]) -> Feuille:
+    morceaux = zip(feuille.cellules, *(lignes.cellules for lignes in ajoutees), strict=True)
+    return Feuille(feuille.colonnes, feuille.entetes, [np.concatenate(cellules) for cellules in morceaux])
+
+
+def _set(*valeurs: object) -> Callable[..., Vecteur]:
+    """A fault that replaces the cell by one of a few words."""
+
+    def plant(rng: np.random.Generator, feuille: Feuille, colonne: str, ou: Vecteur, dialecte: Dialecte) -> Vecteur:
+        feuille.cells(colonne)[ou] = np.array(valeurs, dtype=object)[rng.integers(0, len(valeurs), len(ou))]
+        return np.ones(len(ou), dtype=bool)
+
+    return plant
+
+
+def _impossible(rng: np.random.Generator, feuille: Feuille, colonne: str, ou: Vecteur, dialecte: Dialecte) -> Vecteur:
+    feuille.cells(colonne)[ou] = spell_impossible(dialecte, 2025)
+    return np.ones(len(ou), dtype=bool)
+
+
+def _before(rng: np.random.Generator, feuille: Feuille, colonne: str, ou: Vecteur, dialecte: Dialecte) -> Vecteur:
+    """A day before everything the row says (2024-01-02 is the day before nothing else can happen)."""
+    from datetime import date
+
+    classeur = any(isinstance(cellule, date) for cellule in feuille.cells(colonne)[ou].tolist())
+    feuille.cells(colonne)[ou] = spell(date(2023, 6, 5), "classeur" if classeur else dialecte.dates)
+    return np.ones(len(ou), dtype=bool)
+
+
+_FAUTEURS: dict[str, Callable[..., Vecteur]] = {
+    "impossible": _impossible,
+    "avant": _before,
+    "quartier": _set("QN99999X", "Quartier de la Lune", "QN0000"),
+    "liste": _set("à voir", "???", "voir dossier"),
+    "siecle": _set("1885", "2031"),
+    "inconnu": _set("ZZ99-999999", "INCONNU-01"),
+    "score": _set("12", "11"),
+    "vide": _set(""),
+    "environ": _set("env. 30", "une dizaine"),
+    "siret": _set("12345678901234", "4,40E+13"),
+}

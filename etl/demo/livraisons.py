@@ -1,0 +1,153 @@
+"""Cuts the rows into the files each partner delivers, period by period, and has them dressed, spoiled and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from etl.catalog import schemas
+from etl.demo.defauts import Bilan, name_people, spoil
+from etl.demo.dialectes import Dialecte, Feuille, choose, dress
+from etl.demo.ecriture import Fichier
+from etl.demo.monde import Livraison, Monde
+from etl.demo.table import Table, Vecteur, count, take
+
+_REMARQUES = ("RDV manqué", "à rappeler", "dossier complet", "relance envoyée", "voir avec le référent")
+_CORRIGEES = 6
+
+
+class Depot:
+    """The drop folder being filled."""
+
+    def __init__(self, monde: Monde, vers: Path) -> None:
+        self.monde = monde
+        self.vers = vers
+        self.bilan = Bilan()
+        self._fichiers: dict[tuple[int, str, str], Fichier] = {}
+        self._retardataires = _late(monde)
+        self._refuse = _doomed(monde)
+
+    def deliver(self, nom: str, table: Table, tranche: int, perdus: Vecteur | None = None) -> Vecteur:
+        """Write one slice of a contract's rows; `perdus` flags rows about a person already refused.
+
+        Returns the mask of the rows refused for their own fault.
+        """
+        refusees = np.zeros(count(table), dtype=bool)
+        perdus = np.zeros(count(table), dtype=bool) if perdus is None else perdus
+        for partenaire in self.monde.partenaires:
+            livraison = self._livraison(nom, partenaire.rang)
+            choix = np.flatnonzero(table["_partenaire"] == partenaire.rang)
+            if livraison is not None and len(choix):
+                fautes = self._deliver_one(nom, take(table, choix), partenaire.rang, livraison, tranche, perdus[choix])
+                refusees[choix] = fautes
+        return refusees
+
+    def close(self) -> list[Path]:
+        """Finish every file; their paths, sorted."""
+        return sorted(fichier.close() for fichier in self._fichiers.values())
+
+    def _livraison(self, nom: str, rang: int) -> Livraison | None:
+        """How a partner delivers a contract: as declared, yearly when nobody declares it, else not at all."""
+        if any(nom in p.livraisons for p in self.monde.partenaires):
+            return self.monde.partenaires[rang].livraisons.get(nom)
+        return Livraison("annee", nom in ("acteurs", "permanences"))
+
+    def _deliver_one(
+        self, nom: str, table: Table, rang: int, livraison: Livraison, tranche: int, perdus: Vecteur
+    ) -> Vecteur:
+        """Write one partner's rows of one contract into its files."""
+        rng = self.monde.rng(f"defauts/{nom}/{rang}", tranche)
+        dialecte = choose(rang)
+        feuille = _annotate(rng, dress(table, schemas.load(nom), dialecte), dialecte)
+        refusees = np.zeros(len(feuille), dtype=bool)
+        report: Feuille | None = None
+        morceaux = split(table["_maj"], self.monde, livraison)
+        for place, (periode, lignes) in enumerate(morceaux):
+            if periode == morceaux[-1][0] and (rang, nom) in self._retardataires:
+                continue
+            morceau = feuille.take(lignes)
+            if periode == morceaux[-1][0] and (rang, nom) == self._refuse:
+                morceau, fautes = name_people(rng, morceau), 0
+            else:
+                morceau, fautives, fautes = spoil(rng, nom, morceau, dialecte, perdus[lignes])
+                refusees[lignes[fautives]] |= not livraison.complet
+            if report is not None:
+                morceau, report = _join(morceau, report), None
+            if tranche == 0 and nom == "participants" and place == len(morceaux) - 3 and len(lignes) > 60:
+                report = _mistake(morceau, feuille.take(lignes[:_CORRIGEES]))
+            self._file(rang, nom, periode, dialecte).add(morceau)
+            self.bilan.add(len(morceau), fautes)
+        return refusees
+
+    def _file(self, rang: int, nom: str, periode: str, dialecte: Dialecte) -> Fichier:
+        """The file of one partner, contract and period, opened once."""
+        cle = (rang, nom, periode)
+        if cle not in self._fichiers:
+            partenaire = self.monde.partenaires[rang]
+            suffixe = "xlsx" if dialecte.sends_workbook(nom) else "csv"
+            texte = periode.replace("-T", "T") if dialecte.periode_collee else periode
+            chemin = self.vers / partenaire.dossier / f"{nom}_{texte}.{suffixe}"
+            intitule = f"{schemas.load(nom).title} : {partenaire.nom}, {periode}"
+            self._fichiers[cle] = Fichier(chemin, nom, intitule, dialecte)
+        return self._fichiers[cle]
+
+
+def split(jours: Vecteur, monde: Monde, livraison: Livraison) -> list[tuple[str, Vecteur]]:
+    """(period as written in the file's name, rows) in order; a complete delivery repeats all the rows so far."""
+    pas = {"mois": 1, "trimestre": 3, "semestre": 6, "annee": 12}[livraison.periodicite]
+    debut, fin = monde.debut.astype("datetime64[M]").astype(int), monde.fin.astype("datetime64[M]").astype(int)
+    rangs = np.clip(jours.astype("datetime64[M]").astype(int), debut, fin) // pas
+    ordre = np.lexsort((jours.astype(int), rangs))
+    bornes = range(debut // pas, fin // pas + 1)
+    limites = np.searchsorted(rangs[ordre], [*bornes, fin // pas + 1])
+    morceaux = []
+    for place, borne in enumerate(bornes):
+        lignes = ordre[: limites[place + 1]] if livraison.complet else ordre[limites[place] : limites[place + 1]]
+        if len(lignes):
+            morceaux.append((_spell_period(borne, pas), lignes))
+    return morceaux
+
+
+def _spell_period(borne: int, pas: int) -> str:
+    """2026-09, 2026-T3, 2026-S2 or 2026."""
+    annee, rang = 1970 + borne * pas // 12, borne % (12 // pas) + 1
+    return {1: f"{annee}-{rang:02d}", 3: f"{annee}-T{rang}", 6: f"{annee}-S{rang}", 12: f"{annee}"}[pas]
+
+
+def _annotate(rng: np.random.Generator, feuille: Feuille, dialecte: Dialecte) -> Feuille:
+    """Add the free-text column some partners keep, mostly empty."""
+    if not dialecte.observations:
+        return feuille
+    remarques = np.array(["", *_REMARQUES], dtype=object)[rng.integers(0, 6, len(feuille))]
+    remarques[rng.random(len(feuille)) < 0.93] = ""
+    return Feuille(
+        [*feuille.colonnes, "observations"], [*feuille.entetes, "Observations"], [*feuille.cellules, remarques]
+    )
+
+
+def _mistake(envoyee: Feuille, juste: Feuille) -> Feuille:
+    """Make the first rows wrong in the file sent now; the right ones will follow in the next delivery."""
+    for colonne, valeur in (("niveau_formation", "non_renseigne"), ("situation_entree", "non_renseigne")):
+        if colonne in envoyee.colonnes:
+            envoyee.cells(colonne)[: len(juste)] = valeur
+    return juste
+
+
+def _join(premiere: Feuille, seconde: Feuille) -> Feuille:
+    cellules = [np.concatenate(paire) for paire in zip(premiere.cellules, seconde.cellules, strict=True)]
+    return Feuille(premiere.colonnes, premiere.entetes, cellules)
+
+
+def _late(monde: Monde) -> set[tuple[int, str]]:
+    """Deliveries whose last file has not come yet: everything of the partner who owes least, one of another."""
+    if len(monde.partenaires) < 4:
+        return set()
+    petit = min(monde.partenaires, key=lambda p: (len(p.livraisons), -p.rang))
+    absents = {(petit.rang, nom) for nom in petit.livraisons if nom not in ("acteurs", "participants")}
+    return absents | {(int(monde.delivers("parrainages")[-1]), "parrainages")}
+
+
+def _doomed(monde: Monde) -> tuple[int, str]:
+    """The delivery whose last file holds names where references should be."""
+    return int(monde.delivers("confiance")[-1]), "confiance"
