@@ -14,6 +14,8 @@ from types import MappingProxyType
 DOSSIER = Path(__file__).parent / "nomenclatures"
 NON_RENSEIGNE = "non_renseigne"
 
+# A dash before a number or «de», unless it joins two numbers (16-25) or words (aller-vers): replaced by U+2212.
+_MOINS = re.compile(r"(?<![\d\s])\s*[-‐‑–—](?=\s*\d|\s*de\s)")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
@@ -23,11 +25,12 @@ class NomenclatureInvalide(ValueError):
 
 @dataclass(frozen=True)
 class Nomenclature:
-    """A closed list: code → label, in the order of the file, and canonical spelling → code."""
+    """A closed list: code → label, in the order of the file; canonical spelling → code; code → other spellings."""
 
     nom: str
     codes: Mapping[str, str]
     graphies: Mapping[str, str]
+    autres: Mapping[str, tuple[str, ...]]
 
     def code(self, texte: str) -> str | None:
         """The code a spelling stands for, None when the list does not know it."""
@@ -38,13 +41,14 @@ class Nomenclature:
 def canonical(texte: str) -> str:
     """The form under which spellings are compared: no accents, case, punctuation, nor repeated spaces.
 
-    Signs (<, >, +, ≥) are kept as words of their own: «< 26 ans» must not read like «> 26 ans».
+    Signs (<, >, +, ≥, and a hyphen meaning minus) are kept as words of their own: «- de 6 mois» must read like
+    neither «+ de 6 mois» nor «de 6 mois».
     A lone letter keeps its point: «M.» abbreviates Monsieur, while «M» says nothing certain.
     """
     brut = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).casefold().strip()
     if re.fullmatch(r"[^\W\d_]\.", brut):
         return brut
-    return " ".join("".join(_spaced(signe) for signe in brut).split())
+    return " ".join("".join(_spaced(signe) for signe in _MOINS.sub("−", brut)).split())
 
 
 def _spaced(signe: str) -> str:
@@ -74,6 +78,7 @@ def parse(nom: str, contenu: str) -> Nomenclature:
     """Build a list from the text of its CSV file (columns code, libelle, graphie)."""
     codes: dict[str, str] = {}
     graphies: dict[str, str] = {}
+    autres: dict[str, tuple[str, ...]] = {}
     for rang, ligne in enumerate(csv.DictReader(contenu.splitlines()), 2):
         code, libelle, graphie = (ligne.get(cle) or "" for cle in ("code", "libelle", "graphie"))
         if libelle and code in codes:
@@ -82,6 +87,8 @@ def parse(nom: str, contenu: str) -> Nomenclature:
             codes[code] = libelle
         elif code not in codes:
             raise NomenclatureInvalide(f"{nom}.csv, ligne {rang} : le code « {code} » n'a pas de libellé.")
+        else:
+            autres[code] = (*autres.get(code, ()), graphie)
         for texte in (code, libelle) if libelle else (graphie,):
             cle = canonical(texte)
             if not cle:
@@ -90,7 +97,7 @@ def parse(nom: str, contenu: str) -> Nomenclature:
                 raise NomenclatureInvalide(
                     f"{nom}.csv, ligne {rang} : « {texte} » mène à deux codes, {graphies[cle]} et {code}."
                 )
-    return Nomenclature(nom, MappingProxyType(codes), MappingProxyType(graphies))
+    return Nomenclature(nom, MappingProxyType(codes), MappingProxyType(graphies), MappingProxyType(autres))
 
 
 @cache

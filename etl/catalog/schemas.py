@@ -14,6 +14,7 @@ from etl.catalog.nomenclatures import canonical
 
 DOSSIER = Path(__file__).parent / "schemas"
 PILOTAGE = ("objectifs", "cibles", "evenements", "commentaires", "decisions")
+_NI_ESPACE_NI_MOINS = str.maketrans("", "", " −")
 NATURES = (
     "identifiant", "texte", "date", "heure", "entier", "decimal", "montant", "annee", "booleen", "enumeration",
     "liste", "qpv", "siret", "code_postal", "code_insee", "latitude", "longitude", "courriel", "telephone", "url",
@@ -116,7 +117,7 @@ class Schema:
 
 def header_key(texte: str) -> str:
     """The form under which headers are compared: without case, accents, punctuation, nor spaces."""
-    return canonical(texte).replace(" ", "").rstrip(".")
+    return canonical(texte).translate(_NI_ESPACE_NI_MOINS).rstrip(".")
 
 
 @cache
