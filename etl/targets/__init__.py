@@ -6,7 +6,7 @@ The rate is the one of the State's steering tool (PILOTE, Direction interminist√
 
 from etl.targets.avancement import Avancement, evaluate
 from etl.targets.formule import SEUILS, STATUTS, Seuils, Statut, bounded, expected, progress, required_pace, status
-from etl.targets.lectures import Lecture, read
+from etl.targets.lectures import Lecture, is_additive, read
 from etl.targets.series import Cellule, Mesure, Valeur
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "bounded",
     "evaluate",
     "expected",
+    "is_additive",
     "progress",
     "read",
     "required_pace",

@@ -1,0 +1,242 @@
+"""The defect each check must report, and rows of the same kind it must leave alone: tables, then rows to plant."""
+
+from datetime import date
+
+Cas = dict[str, tuple[dict[str, list[dict]], int, dict[str, list[dict]]]]
+# Two quarters of the contract in data/contrat.
+QPV, AUTRE = "QN03702M", "QN03703M"
+
+
+def case(indicateur="entrees", territoire=QPV, type_territoire="qpv", axe="", modalite="", **comptes):
+    cle = {"indicateur": indicateur, "maille": "annee", "periode": "2099", "axe": axe, "modalite": modalite}
+    return cle | {"territoire": territoire, "type_territoire": type_territoire} | comptes
+
+
+A, B = {"acteur_id": "A"}, {"acteur_id": "B"}
+REF = A | {"participant_ref": "1"}
+JAN, FEV, MARS = date(2025, 1, 10), date(2025, 2, 10), date(2025, 3, 10)
+TOUS = {"territoire": "total", "type_territoire": "total"}
+# Check → (bad rows, number of findings), then rows of the same kind that are in order.
+BLOQUANTS: Cas = {
+    "une_mesure_n_a_qu_une_valeur": (
+        {"mart.mesure": [case(numerateur=1), case(numerateur=2)]},
+        1,
+        {"mart.mesure": [case(numerateur=1), case(indicateur="sorties", numerateur=2)]},
+    ),
+    "les_taux_sont_entre_0_et_100": (
+        {"mart.mesure": [case("part_femmes", numerateur=5, denominateur=4)]},
+        1,
+        {
+            "mart.mesure": [
+                case("part_femmes", numerateur=4, denominateur=4),
+                case("frequentation_moyenne", numerateur=5, denominateur=4),
+            ]
+        },
+    ),
+    "un_compte_ne_depasse_pas_sa_base": ({"mart.mesure": [case(x=5, n=4)]}, 1, {"mart.mesure": [case(x=4, n=4)]}),
+    "les_territoires_font_le_total": (
+        {
+            "mart.mesure": [
+                case(x=5),
+                case(x=6, **TOUS),
+                case("interventions", numerateur=3),
+                case("interventions", numerateur=2, **TOUS),
+            ]
+        },
+        2,
+        {
+            "mart.mesure": [
+                case(x=5),
+                case(x=2, territoire="hors_qpv", type_territoire="hors_qpv"),
+                case(x=5, territoire="37", type_territoire="commune"),
+                case(x=7, **TOUS),
+                # Companies are distinct: they do not add up.
+                case("acteurs_mobilises", numerateur=3),
+                case("acteurs_mobilises", numerateur=2, **TOUS),
+            ]
+        },
+    ),
+    "les_modalites_font_le_total": (
+        {"mart.mesure": [case(x=5), case(x=2, axe="sexe", modalite="femme"), case(x=2, axe="sexe", modalite="homme")]},
+        1,
+        {
+            "mart.mesure": [
+                case(x=5),
+                case(x=3, axe="sexe", modalite="femme"),
+                case(x=2, axe="sexe", modalite="homme"),
+                case(x=9, axe="acteur", modalite="A"),
+            ]
+        },
+    ),
+    "chaque_intervention_a_un_acteur_connu": (
+        {"staging.acteurs": [A], "staging.interventions": [B]},
+        1,
+        {"staging.acteurs": [A], "staging.interventions": [A]},
+    ),
+    "chaque_suivi_a_un_acteur_connu": (
+        {"staging.acteurs": [A], "staging.participants": [B]},
+        1,
+        {"staging.acteurs": [A], "staging.participants": [A]},
+    ),
+    "chaque_orientation_a_des_acteurs_connus": (
+        {
+            "staging.acteurs": [A],
+            "staging.orientations": [
+                {"acteur_source": "A", "acteur_cible": "B"},
+                {"acteur_source": "B", "acteur_cible": "A"},
+            ],
+        },
+        2,
+        {"staging.acteurs": [A, B], "staging.orientations": [{"acteur_source": "A", "acteur_cible": "B"}]},
+    ),
+    "chaque_fait_a_son_suivi": (
+        {
+            "core.suivi": [A | {"participant_ref": "2"}],
+            "staging.etapes": [REF],
+            "staging.freins": [REF],
+            "staging.orientations": [{"acteur_source": "A", "participant_ref": "1"}],
+            "staging.sorties": [REF],
+            "staging.confiance": [REF],
+        },
+        5,
+        {"core.suivi": [REF], "staging.etapes": [REF], "staging.freins": [REF]},
+    ),
+    "chaque_ligne_acceptee_se_retrouve_une_fois": (
+        {"staging.sorties": [REF, REF], "core.sortie": [REF], "staging.acteurs": [A], "core.acteur": [A, A]},
+        2,
+        {"staging.sorties": [REF], "core.sortie": [REF]},
+    ),
+    "chaque_personne_a_un_etat": (
+        {"core.suivi": [REF | {"personne": "p"}], "core.personne_etat": [{"personne": "q"}]},
+        1,
+        {"core.suivi": [REF | {"personne": "p"}], "core.personne_etat": [{"personne": "p"}]},
+    ),
+    "chaque_quartier_est_du_contrat": (
+        {"staging.participants": [{"code_qpv": "QN99999Z"}], "core.intervention": [{"qpv": None}]},
+        2,
+        {
+            "staging.participants": [{"code_qpv": QPV}, {"code_qpv": "hors_qpv"}],
+            "core.intervention": [{"qpv": "inconnu"}],
+        },
+    ),
+    "un_frein_est_leve_apres_son_identification": (
+        {"core.frein": [{"date_identification": FEV, "date_levee": JAN}]},
+        1,
+        {"core.frein": [{"date_identification": FEV, "date_levee": FEV}, {"date_identification": FEV}]},
+    ),
+}
+SUIVI = REF | {"personne": "p", "suivi": 1, "code_qpv": QPV, "ouvert_le": JAN}
+AUTRE_SUIVI = B | {"participant_ref": "9", "personne": "p", "suivi": 2, "code_qpv": AUTRE, "ouvert_le": FEV}
+PRESENT = REF | {"partenaire": "a", "lot": 1, "ligne": 2}
+POINT = {"latitude": 47.0, "longitude": 1.0}
+CENTRE = {"type": "commune", "latitude": 47.0, "longitude": 1.0}
+AVERTISSEMENTS: Cas = {
+    "une_etape_precede_le_reperage": (
+        {"core.suivi": [REF | {"date_reperage": FEV}], "staging.etapes": [REF | {"date": JAN}]},
+        1,
+        {"core.suivi": [REF | {"date_reperage": FEV}], "staging.etapes": [REF | {"date": FEV}]},
+    ),
+    "une_etape_suit_la_sortie": (
+        {"core.suivi": [REF | {"date_sortie": FEV}], "staging.etapes": [REF | {"date": MARS, "type_etape": "emploi"}]},
+        1,
+        {"core.suivi": [REF | {"date_sortie": FEV}], "staging.etapes": [REF | {"date": MARS, "type_etape": "reprise"}]},
+    ),
+    "une_sortie_precede_l_entree": (
+        {"core.suivi": [REF | {"date_entree": FEV, "date_sortie": JAN}]},
+        1,
+        {"core.suivi": [REF | {"date_entree": JAN, "date_sortie": FEV}, REF | {"date_sortie": FEV}]},
+    ),
+    "une_sortie_n_a_pas_d_entree": (
+        {"core.suivi": [REF | {"date_sortie": JAN}]},
+        1,
+        {"core.suivi": [REF | {"date_entree": JAN, "date_sortie": FEV}, REF]},
+    ),
+    "un_accompagnement_dure_un_jour": (
+        {"core.suivi": [REF | {"date_entree": JAN, "date_sortie": date(2025, 1, 11)}]},
+        1,
+        {"core.suivi": [REF | {"date_entree": JAN, "date_sortie": date(2025, 1, 12)}]},
+    ),
+    "un_suivi_est_sans_nouvelles_depuis_un_an": (
+        {"core.suivi": [REF | {"abandon_presume": True}]},
+        1,
+        {"core.suivi": [REF | {"abandon_presume": False}]},
+    ),
+    "deux_suivis_dans_deux_quartiers": (
+        {"core.suivi": [SUIVI, AUTRE_SUIVI]},
+        1,
+        {"core.suivi": [SUIVI | {"date_fin": JAN}, AUTRE_SUIVI, AUTRE_SUIVI | {"suivi": 3, "code_qpv": "inconnu"}]},
+    ),
+    "le_meme_fait_a_deux_dates": (
+        {"staging.participants": [REF | {"date_entree": JAN, "date_reperage": JAN}],
+         "staging.etapes": [REF | {"date": FEV, "type_etape": "accompagnement"},
+                            REF | {"date": FEV, "type_etape": "reperage"}]},
+        2,
+        {"staging.participants": [REF | {"date_entree": JAN}],
+         "staging.etapes": [REF | {"date": date(2025, 1, 17), "type_etape": "accompagnement"},
+                            REF | {"date": FEV, "type_etape": "accompagnement"},
+                            REF | {"date": FEV, "type_etape": "diagnostic"}]},
+    ),
+    "une_personne_a_deux_reponses_contraires": (
+        {"core.suivi": [SUIVI | {"sexe": "femme"}, AUTRE_SUIVI | {"sexe": "homme"},
+                        {"personne": "q", "annee_naissance": 1990}, {"personne": "q", "annee_naissance": 1991}]},
+        2,
+        {"core.suivi": [SUIVI | {"sexe": "femme"}, AUTRE_SUIVI | {"sexe": "non_renseigne"},
+                        {"personne": "q", "annee_naissance": 1990}, {"personne": "q"}]},
+    ),
+    "un_participant_a_un_quartier_inconnu": (
+        {"staging.participants": [{"code_qpv": "inconnu"}]},
+        1,
+        {"staging.participants": [{"code_qpv": "hors_qpv"}]},
+    ),
+    "une_intervention_a_un_quartier_inconnu": (
+        {"core.intervention": [{"qpv": "inconnu"}]},
+        1,
+        {"core.intervention": [{"qpv": "hors_qpv"}]},
+    ),
+    "le_point_contredit_le_quartier_declare": (
+        {"territoire.point": [POINT | {"code_qpv": AUTRE}], "staging.interventions": [POINT | {"code_qpv": QPV}]},
+        1,
+        {"territoire.point": [POINT | {"code_qpv": "inconnu"}], "staging.interventions": [POINT | {"code_qpv": QPV}]},
+    ),
+    "un_point_est_loin_du_contrat": (
+        {"territoire.territoire": [CENTRE], "staging.acteurs": [{"latitude": 1.0, "longitude": 47.0}]},
+        1,
+        # A quarter of a degree of longitude at this latitude is 19 km.
+        {"territoire.territoire": [CENTRE], "staging.acteurs": [{"latitude": 47.0, "longitude": 1.25}, A]},
+    ),
+    "un_acteur_ferme_agit_encore": (
+        {"staging.acteurs": [A | {"date_fin": JAN}], "staging.interventions": [A | {"date": FEV}],
+         "staging.participants": [A | {"date_entree": FEV}]},
+        2,
+        {"staging.acteurs": [A | {"date_fin": JAN}, B],
+         "staging.interventions": [A | {"date": JAN}, B | {"date": FEV}]},
+    ),
+    "une_orientation_revient_a_son_auteur": (
+        {"staging.orientations": [{"acteur_source": "A", "acteur_cible": "A"}]},
+        1,
+        {"staging.orientations": [{"acteur_source": "A", "acteur_cible": "B"}]},
+    ),
+    "une_permanence_n_a_pas_d_heure_de_fin": (
+        {"staging.permanences": [A]},
+        1,
+        {"staging.permanences": [A | {"heure_fin": "12:00"}]},
+    ),
+    "une_livraison_perd_un_cinquieme_de_ses_lignes": (
+        {"journal.lot": [
+            {"partenaire": "a", "schema": "participants", "periode": p, "etat": "charge", "acceptees": n}
+            for p, n in (("2025", 100), ("2026-T1", 40), ("2026-T2", 31))
+        ]},
+        1,
+        {"journal.lot": [
+            {"partenaire": "a", "schema": "participants", "periode": p, "etat": "charge", "acceptees": n}
+            for p, n in (("2025", 100), ("2026-T1", 40), ("2026-T2", 32))
+        ]},
+    ),
+    "un_mois_sort_de_l_ordinaire": (
+        {"staging.interventions": [{"partenaire": "a", "date": date(2025, m, 1)}
+                                   for m in range(1, 11) for _ in range(30 if m == 5 else 3 + m % 3)]},
+        1,
+        {"staging.interventions": [{"partenaire": "a", "date": date(2025, m, 1)}
+                                   for m in range(1, 11) for _ in range(3 + m % 3)]},
+    ),
+}  # fmt: skip
