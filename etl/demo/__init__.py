@@ -19,8 +19,8 @@ def write(
 ) -> list[Path]:
     """Fill the folder `vers` with one folder per partner and return the files written, sorted.
 
-    `facteur` scales the people, their pathways and the outings (1: about 2 000 people followed a year on 39 000
-    residents, 100 000 steps in all); `perimetres` maps QPV codes to WGS84 polygons, else points fall around the centres.
+    `facteur` scales the people, their pathways and the outings (1: 2 000 people followed a year on 39 000 residents,
+    100 000 steps in all); `perimetres` maps QPV codes to WGS84 polygons, else points fall around the centres.
     """
     from etl.demo.tranches import write_all
 

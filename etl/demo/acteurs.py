@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from etl.catalog import nomenclatures
@@ -17,7 +19,12 @@ _TYPES: dict[str, tuple[str, str, int, tuple[str, ...]]] = {
     "cap_emploi": ("Cap emploi", "droit_commun", 1, ("trouver-un-emploi", "sante")),
     "plie": ("Plan local pour l'insertion et l'emploi", "mixte", 1, ("trouver-un-emploi", "preparer-sa")),
     "cite_emploi": ("Cité de l'emploi", "specifique_qpv", 1, ("trouver-un-emploi", "choisir-un-metier")),
-    "collectivite": ("Service insertion", "droit_commun", 2, ("difficultes-administratives", "difficultes-financieres")),
+    "collectivite": (
+        "Service insertion",
+        "droit_commun",
+        2,
+        ("difficultes-administratives", "difficultes-financieres"),
+    ),
     "etat": ("Service de l'État", "droit_commun", 1, ("difficultes-administratives",)),
     "centre_social": ("Centre social", "mixte", 5, ("famille", "numerique", "lecture-ecriture-calcul")),
     "association": ("Association", "specifique_qpv", 5, ("numerique", "lecture-ecriture-calcul", "creer-une")),
@@ -30,7 +37,15 @@ _TYPES: dict[str, tuple[str, str, int, tuple[str, ...]]] = {
     "autre": ("Espace santé", "droit_commun", 1, ("sante",)),
 }
 _LOCAUX = ("centre_social", "association", "mediation", "siae", "structure_petite_enfance")
-_PUBLICS = ("jeunes", "demandeurs", "femmes", "seniors", "personnes-en-situation-de-handicap", "tous-publics", "familles")
+_PUBLICS = (
+    "jeunes",
+    "demandeurs",
+    "femmes",
+    "seniors",
+    "personnes-en-situation-de-handicap",
+    "tous-publics",
+    "familles",
+)
 
 
 def make_acteurs(monde: Monde) -> Table:
@@ -44,7 +59,13 @@ def make_acteurs(monde: Monde) -> Table:
     livreurs = monde.delivers("acteurs")
     table["_partenaire"] = np.where(np.isin(table["_foyer"], livreurs), table["_foyer"], livreurs[0])
     table["siret"] = blank(rng, np.array(noms.make_siret(rng, len(lignes)), dtype=object), 0.3)
-    for colonne, part in (("telephone", 0.2), ("courriel", 0.25), ("site_web", 0.4), ("thematiques", 0.15), ("publics", 0.25)):
+    for colonne, part in (
+        ("telephone", 0.2),
+        ("courriel", 0.25),
+        ("site_web", 0.4),
+        ("thematiques", 0.15),
+        ("publics", 0.25),
+    ):
         table[colonne] = blank(rng, table[colonne], part)
     return table
 
@@ -65,7 +86,9 @@ def _cast(monde: Monde) -> list[tuple[str, int, str]]:
     return distribution
 
 
-def _describe(monde: Monde, rng: np.random.Generator, rang: int, type_acteur: str, foyer: int, nom: str) -> dict[str, object]:
+def _describe(
+    monde: Monde, rng: np.random.Generator, rang: int, type_acteur: str, foyer: int, nom: str
+) -> dict[str, object]:
     """One structure's sheet, in its neighbourhood when its kind is local."""
     contrat = monde.contrat
     qpv = contrat.qpv[rang % len(contrat.qpv)]
@@ -75,10 +98,7 @@ def _describe(monde: Monde, rng: np.random.Generator, rang: int, type_acteur: st
     couverts = _cover(monde, rng, rang, local)
     domaine = fold(nom).replace(" ", "-").replace("'", "-").replace("(", "").replace(")", "").replace(",", "")[:40]
     telephone = f"06 39 98 {rng.integers(10, 99)} {rng.integers(10, 99)}"
-    debut = np.datetime64("2019-01-01", "D") + int(rng.integers(0, 1500)) if rng.random() < 0.6 else NAT
-    tardif = foyer < 0 and rng.random() < 0.12
-    if tardif:
-        debut = monde.debut + int(rng.integers(120, max(121, monde.jours - 200)))
+    debut = _start(monde, rng, foyer)
     return {
         "acteur_id": f"ACT{rang + 1:03d}",
         "nom": nom,
@@ -103,6 +123,13 @@ def _describe(monde: Monde, rng: np.random.Generator, rang: int, type_acteur: st
     }
 
 
+def _start(monde: Monde, rng: np.random.Generator, foyer: int) -> Any:
+    """Day a structure began: unsaid, well before the contract, or, for a few nobody depends on, on the way."""
+    if foyer < 0 and rng.random() < 0.12:
+        return monde.debut + int(rng.integers(120, max(121, monde.jours - 200)))
+    return np.datetime64("2019-01-01", "D") + int(rng.integers(0, 1500)) if rng.random() < 0.6 else NAT
+
+
 def _cover(monde: Monde, rng: np.random.Generator, rang: int, local: bool) -> list[str]:
     """The neighbourhoods a structure says it covers: three for a local one, all or unsaid for the others."""
     codes = list(monde.codes[:-2])
@@ -120,8 +147,20 @@ def _search(liste: str, debuts: tuple[str, ...], combien: int) -> list[str]:
 def make_permanences(monde: Monde, acteurs: Table) -> Table:
     """Recurring presences; the two smallest neighbourhoods (where there are five or more) have none."""
     rng = monde.rng("permanences")
-    tenus = np.flatnonzero(np.isin(acteurs["type_acteur"], ("service_public_emploi", "mission_locale", "plie", "cite_emploi",
-                                                            "centre_social", "mediation", "association")))
+    tenus = np.flatnonzero(
+        np.isin(
+            acteurs["type_acteur"],
+            (
+                "service_public_emploi",
+                "mission_locale",
+                "plie",
+                "cite_emploi",
+                "centre_social",
+                "mediation",
+                "association",
+            ),
+        )
+    )
     servis = _served(monde)
     nombre = 4 * len(servis)
     qui, ou = rng.choice(tenus, nombre), np.tile(servis, 4)
@@ -134,9 +173,14 @@ def make_permanences(monde: Monde, acteurs: Table) -> Table:
     foyer = acteurs["_foyer"][qui]
     table: Table = {
         "acteur_id": acteurs["acteur_id"][qui],
-        "lieu": words("Local du quartier", "Centre social", "Pied d'immeuble", "Médiathèque", "Marché")[rng.integers(0, 5, nombre)],
+        "lieu": words("Local du quartier", "Centre social", "Pied d'immeuble", "Médiathèque", "Marché")[
+            rng.integers(0, 5, nombre)
+        ],
         "jours": jours[rng.integers(0, len(jours), nombre)],
-        "heure_debut": np.array([f"{heure:02d}:{minute:02d}" for heure, minute in zip(heures, rng.choice([0, 30], nombre), strict=True)], dtype=object),
+        "heure_debut": np.array(
+            [f"{heure:02d}:{minute:02d}" for heure, minute in zip(heures, rng.choice([0, 30], nombre), strict=True)],
+            dtype=object,
+        ),
         "heure_fin": np.array([f"{heure + 3:02d}:00" for heure in heures], dtype=object),
         "frequence": words("hebdomadaire", "hebdomadaire", "bimensuelle", "mensuelle")[rng.integers(0, 4, nombre)],
         "itinerante": np.where(itinerante, "oui", "non").astype(object),

@@ -31,7 +31,7 @@ _DISPOSITIFS = {
     "subvention": 0.1,
 }  # fmt: skip
 _ACTIONS = words(
-    "Aller vers les habitants", "Café de l'emploi", "Ateliers confiance", "Aide à la mobilité", "Parcours langue et emploi",
+    "Aller vers les habitants", "Café de l'emploi", "Ateliers confiance", "Aide à la mobilité", "Langue et emploi",
     "Gardes d'enfants à horaires décalés", "Médiation numérique", "Accompagnement renforcé", "Création d'activité",
     "Forum des métiers", "Chantier éducatif", "Parrainage vers l'emploi",
 )  # fmt: skip
@@ -92,7 +92,9 @@ def make_projets(monde: Monde, acteurs: Table, tranche: int, facteur: float) -> 
         "projet_id": np.array([f"PRJ-{premier + rang:05d}" for rang in range(nombre)], dtype=object),
         "date_accompagnement": jours,
         "acteur_id": np.array([foyers[p] for p in qui.tolist()], dtype=object),
-        "code_qpv": codes[draw(rng, np.append([qpv.population or 2500 for qpv in monde.contrat.qpv], [3000, 500]), nombre)],
+        "code_qpv": codes[
+            draw(rng, np.append([qpv.population or 2500 for qpv in monde.contrat.qpv], [3000, 500]), nombre)
+        ],
         "secteur": words(*_SECTEURS)[rng.integers(0, len(_SECTEURS), nombre)],
         "ess": np.where(rng.random(nombre) < 0.4, "oui", "non").astype(object),
         "date_creation": creation,
@@ -115,7 +117,9 @@ def make_rencontres(monde: Monde, acteurs: Table) -> Table:
     rng = monde.rng("rencontres")
     annees = monde.jours / 365.25
     natures = np.repeat(words(*_RENCONTRES), [round(par_an * annees) for par_an, _ in _RENCONTRES.values()])
-    moyennes = np.repeat([moyenne for _, moyenne in _RENCONTRES.values()], [round(n * annees) for n, _ in _RENCONTRES.values()])
+    moyennes = np.repeat(
+        [moyenne for _, moyenne in _RENCONTRES.values()], [round(n * annees) for n, _ in _RENCONTRES.values()]
+    )
     jours = worked(monde.debut + rng.integers(0, monde.jours - 3, len(natures)))
     presents = rng.permuted(np.tile(np.arange(count(acteurs)), (len(natures), 1)), axis=1)[:, :5]
     partenaires = monde.delivers("rencontres")
@@ -138,7 +142,9 @@ def make_financements(monde: Monde, acteurs: Table, fiches: Vecteur) -> Table:
     annees = np.arange(monde.debut.astype("datetime64[Y]"), monde.fin.astype("datetime64[Y]") + 1)
     nombre = 40 * len(annees)
     annee = np.repeat(annees, 40)
-    action = np.array([f"ACTION-{1970 + int(a.astype(int))}-{rang % 40 + 1:02d}" for rang, a in enumerate(annee)], dtype=object)
+    action = np.array(
+        [f"ACTION-{1970 + int(a.astype(int))}-{rang % 40 + 1:02d}" for rang, a in enumerate(annee)], dtype=object
+    )
     demande = 1000 * np.maximum(3, rng.gamma(2.2, 8, nombre)).astype(int)
     accorde = (demande * rng.uniform(0.5, 1.0, nombre) / 500).astype(int) * 500
     fiche, code = fiches[draw(rng, 1 / (1.0 + np.arange(len(fiches))), nombre)], monde.codes[:-2]

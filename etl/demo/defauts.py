@@ -20,29 +20,41 @@ _CONTRAIRES = 0.002
 # contract: (kind of fault, column, share of the rows)
 _FAUTES: dict[str, tuple[tuple[str, str, float], ...]] = {
     "participants": (
-        ("impossible", "date_entree", 0.003),
-        ("quartier", "code_qpv", 0.003),
-        ("liste", "niveau_formation", 0.002),
-        ("siecle", "annee_naissance", 0.003),
-        ("avant", "date_entree", 0.002),
+        ("impossible", "date_entree", 0.0042),
+        ("quartier", "code_qpv", 0.0042),
+        ("liste", "niveau_formation", 0.0028),
+        ("siecle", "annee_naissance", 0.0042),
+        ("avant", "date_entree", 0.0028),
     ),
-    "etapes": (("impossible", "date", 0.002), ("liste", "type_etape", 0.002), ("inconnu", "participant_ref", 0.002)),
-    "freins": (("avant", "date_levee", 0.006), ("impossible", "date_identification", 0.004), ("liste", "type_frein", 0.003)),
-    "orientations": (("impossible", "date", 0.004), ("inconnu", "acteur_cible", 0.004), ("avant", "date_statut", 0.004)),
-    "sorties": (("impossible", "date_sortie", 0.006), ("liste", "type_sortie", 0.005), ("avant", "date_sortie", 0.004)),
-    "confiance": (("score", "score", 0.006), ("impossible", "date", 0.003), ("vide", "score", 0.003)),
+    "etapes": (("impossible", "date", 0.0028), ("liste", "type_etape", 0.0028), ("inconnu", "participant_ref", 0.0028)),
+    "freins": (
+        ("avant", "date_levee", 0.0084),
+        ("impossible", "date_identification", 0.0056),
+        ("liste", "type_frein", 0.0042),
+    ),
+    "orientations": (
+        ("impossible", "date", 0.0056),
+        ("inconnu", "acteur_cible", 0.0056),
+        ("avant", "date_statut", 0.0056),
+    ),
+    "sorties": (
+        ("impossible", "date_sortie", 0.0084),
+        ("liste", "type_sortie", 0.007),
+        ("avant", "date_sortie", 0.002),
+    ),
+    "confiance": (("score", "score", 0.0084), ("impossible", "date", 0.0042), ("vide", "score", 0.0042)),
     "interventions": (
-        ("impossible", "date", 0.005),
-        ("quartier", "code_qpv", 0.005),
-        ("environ", "personnes_rencontrees", 0.005),
-        ("liste", "type_intervention", 0.004),
+        ("impossible", "date", 0.007),
+        ("quartier", "code_qpv", 0.007),
+        ("environ", "personnes_rencontrees", 0.007),
+        ("liste", "type_intervention", 0.0056),
     ),
-    "frequentation": (("environ", "passages", 0.006), ("impossible", "date", 0.004)),
-    "entreprises": (("liste", "type_engagement", 0.01), ("siret", "siret", 0.01)),
-    "parrainages": (("avant", "date_fin", 0.01),),
-    "projets": (("impossible", "date_accompagnement", 0.01),),
-    "financements": (("environ", "montant_accorde", 0.01),),
-    "permanences": (("vide", "lieu", 0.01),),
+    "frequentation": (("environ", "passages", 0.0084), ("impossible", "date", 0.0056)),
+    "entreprises": (("liste", "type_engagement", 0.014), ("siret", "siret", 0.014)),
+    "parrainages": (("avant", "date_fin", 0.014),),
+    "projets": (("impossible", "date_accompagnement", 0.014),),
+    "financements": (("environ", "montant_accorde", 0.014),),
+    "permanences": (("vide", "lieu", 0.014),),
 }
 # The column whose value differs between two rows of one key.
 _CONTRAIRE = {"freins": "intensite", "interventions": "personnes_rencontrees", "confiance": "score"}
@@ -94,7 +106,8 @@ def name_people(rng: np.random.Generator, feuille: Feuille) -> Feuille:
     copie = feuille.take(np.arange(len(feuille)))
     prenoms, patronymes = noms.PRENOMS_FEMME + noms.PRENOMS_HOMME, noms.make_surnames()
     copie.cells("participant_ref")[:] = [
-        f"{patronymes[rng.integers(0, len(patronymes))]} {prenoms[rng.integers(0, len(prenoms))]}" for _ in range(len(copie))
+        f"{patronymes[rng.integers(0, len(patronymes))]} {prenoms[rng.integers(0, len(prenoms))]}"
+        for _ in range(len(copie))
     ]
     return copie
 
@@ -112,7 +125,9 @@ def _contradict(rng: np.random.Generator, feuille: Feuille, saines: Vecteur, col
     copie = feuille.take(rng.choice(candidats, combien, replace=False) if combien else candidats[:0])
     cellules = copie.cells(colonne)
     for rang in range(len(copie)):
-        cellules[rang] = next(valeur for valeur in _CLE_LIBRE[2 * (colonne != "intensite") :] if valeur != cellules[rang])
+        cellules[rang] = next(
+            valeur for valeur in _CLE_LIBRE[2 * (colonne != "intensite") :] if valeur != cellules[rang]
+        )
     return copie
 
 

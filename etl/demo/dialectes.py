@@ -18,7 +18,20 @@ from etl.demo.table import JOUR, Table, Vecteur
 if TYPE_CHECKING:
     from etl.catalog.schemas import Field, Schema
 
-_MOIS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_MOIS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 _ORIGINE = np.datetime64("1930-01-01", "D")
 _ETENDUE = 365 * 105
 _NOMBRES = ("entier", "decimal", "montant", "annee", "latitude", "longitude")
@@ -53,10 +66,14 @@ DIALECTES = (
     Dialecte(classeurs=("acteurs", "financements"), titres=True, libelles=True, virgule=True, intitule=True, note=True),
     Dialecte(encodage="cp1252", titres=True, libelles=True, virgule=True, observations=True),
     Dialecte(dates="annee-mois-jour", separateur=",", fin_de_ligne="\n"),
-    Dialecte(classeurs=("participants",), encodage="utf-8-sig", titres=True, libelles=True, virgule=True, observations=True),
+    Dialecte(
+        classeurs=("participants",), encodage="utf-8-sig", titres=True, libelles=True, virgule=True, observations=True
+    ),
     Dialecte(encodage="utf-8-sig", titres=True, libelles=True, virgule=True, intitule=True, total=True, note=True),
     Dialecte(encodage="cp1252", dates="jour.mois.annee", virgule=True, total=True, periode_collee=True),
-    Dialecte(encodage="utf-8-sig", titres=True, libelles=True, virgule=True, ligne_sep=True, total=True, observations=True),
+    Dialecte(
+        encodage="utf-8-sig", titres=True, libelles=True, virgule=True, ligne_sep=True, total=True, observations=True
+    ),
     Dialecte(encodage="utf-16", separateur="\t", titres=True, libelles=True, virgule=True, dates="jour mois annee"),
     Dialecte(dates="annee-mois-jour", separateur="|", fin_de_ligne="\n", periode_collee=True),
     Dialecte(classeurs=("*",), titres=True, libelles=True, intitule=True, total=True),

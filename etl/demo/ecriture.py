@@ -68,7 +68,9 @@ class Fichier:
             self.rang_somme = feuille.colonnes.index(somme)
         self.chemin.parent.mkdir(parents=True, exist_ok=True)
         if not self._is_workbook():
-            self.chemin.write_bytes({"utf-8-sig": b"\xef\xbb\xbf", "utf-16": b"\xff\xfe"}.get(self.dialecte.encodage, b""))
+            self.chemin.write_bytes(
+                {"utf-8-sig": b"\xef\xbb\xbf", "utf-16": b"\xff\xfe"}.get(self.dialecte.encodage, b"")
+            )
             self._append(_lines(self._above(), self.dialecte))
 
     def _above(self) -> list[list[str]]:
@@ -137,7 +139,9 @@ def _write_workbook(chemin: Path, dessus: list[list[str]], colonnes: list[Vecteu
     import xlsxwriter
 
     with xlsxwriter.Workbook(chemin, {"constant_memory": True, "strings_to_urls": False}) as classeur:
-        classeur.set_properties({"created": _CREATION, "title": chemin.stem, "comments": "Données de démonstration (fictives)"})
+        classeur.set_properties(
+            {"created": _CREATION, "title": chemin.stem, "comments": "Données de démonstration (fictives)"}
+        )
         feuille = classeur.add_worksheet("Données")
         jour, entete = classeur.add_format({"num_format": "dd/mm/yyyy"}), classeur.add_format({"bold": True})
         donnees = zip(*(colonne.tolist() for colonne in colonnes), strict=True)

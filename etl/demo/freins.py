@@ -9,18 +9,18 @@ from etl.demo.table import JOUR, NAT, Table, Vecteur, count, draw_rows, plus, st
 
 # type_frein: share of the people concerned, chance of being lifted in the end, median delay in days
 _FREINS = {
-    "numerique": (0.21, 0.66, 75),
-    "mobilite": (0.38, 0.48, 120),
-    "famille": (0.2, 0.47, 105),
-    "sante": (0.16, 0.3, 190),
-    "lecture_ecriture_calcul": (0.14, 0.33, 180),
-    "logement": (0.15, 0.34, 200),
-    "difficultes_financieres": (0.23, 0.45, 120),
-    "difficultes_administratives_juridiques": (0.23, 0.68, 60),
-    "confiance_en_soi": (0.3, 0.58, 110),
-    "connaissance_metiers": (0.24, 0.7, 65),
-    "discrimination": (0.06, 0.22, 180),
-    "langue_francaise": (0.09, 0.4, 170),
+    "numerique": (0.21, 0.72, 50),
+    "mobilite": (0.38, 0.6, 75),
+    "famille": (0.2, 0.6, 70),
+    "sante": (0.16, 0.42, 120),
+    "lecture_ecriture_calcul": (0.14, 0.44, 115),
+    "logement": (0.15, 0.44, 130),
+    "difficultes_financieres": (0.23, 0.56, 80),
+    "difficultes_administratives_juridiques": (0.23, 0.74, 42),
+    "confiance_en_soi": (0.3, 0.68, 75),
+    "connaissance_metiers": (0.24, 0.76, 45),
+    "discrimination": (0.06, 0.3, 120),
+    "langue_francaise": (0.09, 0.5, 115),
 }
 # type_acteur of the receiver: (attraction, share registered, welcomed, refused, dropped; the rest is unanswered)
 _ACCUEIL = {
@@ -69,7 +69,7 @@ def _one_kind(monde: Monde, rng: np.random.Generator, suivis: Table, type_frein:
     chance = levee * np.where(concernes["femme"], 0.94, 1.04) + 0.05 * concernes["motivation"]
     leve = worked(plus(identifie, np.exp(rng.normal(np.log(mediane), 0.55, nombre))))
     limite = np.where(np.isnat(concernes["actif"]), identifie, concernes["actif"]).astype(JOUR)
-    tient = (rng.random(nombre) < chance) & (leve <= plus(limite, np.full(nombre, 20))) & (leve <= monde.fin)
+    tient = (rng.random(nombre) < chance) & (leve <= plus(limite, np.full(nombre, 30))) & (leve <= monde.fin)
     oriente = np.where((rng.random(nombre) < 0.62) & (oriente <= monde.fin), oriente, NAT).astype(JOUR)
     leve = np.where(tient, leve, NAT).astype(JOUR)
     table: Table = {
@@ -119,7 +119,9 @@ def make_orientations(monde: Monde, rng: np.random.Generator, suivis: Table, act
         "acteur_cible": acteurs["acteur_id"][cible],
         "dispositif": _name_scheme(rng, types),
         "date": date,
-        "nature": np.where(acteurs["champ"][cible] == "specifique_qpv", "specifique_qpv", "droit_commun").astype(object),
+        "nature": np.where(acteurs["champ"][cible] == "specifique_qpv", "specifique_qpv", "droit_commun").astype(
+            object
+        ),
         "statut": statut,
         "date_statut": date_statut,
         "_maj": np.fmax(date, date_statut),
@@ -146,7 +148,9 @@ def _answer(monde: Monde, rng: np.random.Generator, types: Vecteur, date: Vecteu
     tirage = draw_rows(rng, parts, np.arange(nombre))
     reponse = worked(plus(date, 2 + rng.gamma(1.4, 14.0, nombre)))
     repondu = (tirage < 4) & (reponse <= monde.fin)
-    statut = np.where(repondu, words("inscrite", "accueillie", "refusee", "sans_suite", "prescrite")[tirage], "prescrite")
+    statut = np.where(
+        repondu, words("inscrite", "accueillie", "refusee", "sans_suite", "prescrite")[tirage], "prescrite"
+    )
     return statut.astype(object), np.where(repondu, reponse, NAT).astype(JOUR)
 
 
@@ -163,7 +167,12 @@ def _name_scheme(rng: np.random.Generator, types: Vecteur) -> Vecteur:
 
 def _distinct(table: Table) -> Table:
     """One row per support, receiver, scheme and day."""
-    parts = (table["support"].tolist(), table["acteur_cible"].tolist(), table["dispositif"].tolist(), table["date"].tolist())
+    parts = (
+        table["support"].tolist(),
+        table["acteur_cible"].tolist(),
+        table["dispositif"].tolist(),
+        table["date"].tolist(),
+    )
     vus: dict[tuple[object, ...], int] = {}
     for rang, cle in enumerate(zip(*parts, strict=True)):
         vus.setdefault(cle, rang)

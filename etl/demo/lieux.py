@@ -10,7 +10,7 @@ from etl.demo.monde import Monde
 from etl.demo.table import Table, Vecteur
 
 if TYPE_CHECKING:
-    from etl.catalog.contrat import Qpv
+    from etl.catalog.contrat import Quartier
 
 _METRES_PAR_DEGRE = 111_320.0
 # How a place is given: by its point alone, by its code, by its name, by both point and code.
@@ -18,7 +18,7 @@ _FORMES_CONTOUR = (0.62, 0.18, 0.10, 0.10)
 _FORMES_SCHEMA = (0.12, 0.18, 0.10, 0.60)
 
 
-def near(rng: np.random.Generator, qpv: Qpv, rayon: float) -> tuple[str, str]:
+def near(rng: np.random.Generator, qpv: Quartier, rayon: float) -> tuple[str, str]:
     """One point around a neighbourhood's centre, rounded to about ten metres."""
     latitude, longitude = _disc(rng, qpv, np.full(1, rayon))
     return f"{latitude[0]:.4f}", f"{longitude[0]:.4f}"
@@ -52,10 +52,12 @@ def place(monde: Monde, rng: np.random.Generator, ou: Vecteur) -> Table:
 
 def _write(valeurs: Vecteur, avec: Vecteur) -> Vecteur:
     """Coordinates as text with five decimals (about one metre), empty where not given."""
-    return np.array([f"{v:.5f}" if a else "" for v, a in zip(valeurs.tolist(), avec.tolist(), strict=True)], dtype=object)
+    return np.array(
+        [f"{v:.5f}" if a else "" for v, a in zip(valeurs.tolist(), avec.tolist(), strict=True)], dtype=object
+    )
 
 
-def _points(monde: Monde, rng: np.random.Generator, qpv: Qpv, dehors: Vecteur) -> tuple[Vecteur, Vecteur]:
+def _points(monde: Monde, rng: np.random.Generator, qpv: Quartier, dehors: Vecteur) -> tuple[Vecteur, Vecteur]:
     """Points of one neighbourhood: inside, except those asked just outside."""
     contour = monde.perimetres.get(qpv.code)
     if contour is None:
@@ -67,7 +69,7 @@ def _points(monde: Monde, rng: np.random.Generator, qpv: Qpv, dehors: Vecteur) -
     return latitude, longitude
 
 
-def _disc(rng: np.random.Generator, qpv: Qpv, rayons: Vecteur) -> tuple[Vecteur, Vecteur]:
+def _disc(rng: np.random.Generator, qpv: Quartier, rayons: Vecteur) -> tuple[Vecteur, Vecteur]:
     """Points uniformly drawn in discs around the centre; radii in metres."""
     angle = rng.random(len(rayons)) * 2 * np.pi
     distance = np.sqrt(rng.random(len(rayons))) * rayons / _METRES_PAR_DEGRE

@@ -11,7 +11,8 @@ from etl.demo.defauts import Bilan, name_people, spoil
 from etl.demo.dialectes import Dialecte, Feuille, choose, dress
 from etl.demo.ecriture import Fichier
 from etl.demo.monde import Livraison, Monde
-from etl.demo.table import Table, Vecteur, count, take
+from etl.demo.table import JOUR, Table, Vecteur, count, take
+from etl.demo.versions import unfold
 
 _REMARQUES = ("RDV manqué", "à rappeler", "dossier complet", "relance envoyée", "voir avec le référent")
 _CORRIGEES = 6
@@ -59,19 +60,20 @@ class Depot:
         """Write one partner's rows of one contract into its files."""
         rng = self.monde.rng(f"defauts/{nom}/{rang}", tranche)
         dialecte = choose(rang)
+        refusees = np.zeros(count(table), dtype=bool)
+        table, morceaux, origine = split(nom, table, self.monde, livraison)
         feuille = _annotate(rng, dress(table, schemas.load(nom), dialecte), dialecte)
-        refusees = np.zeros(len(feuille), dtype=bool)
         report: Feuille | None = None
-        morceaux = split(table["_maj"], self.monde, livraison)
         for place, (periode, lignes) in enumerate(morceaux):
-            if periode == morceaux[-1][0] and (rang, nom) in self._retardataires:
+            dernier = place == len(morceaux) - 1
+            if dernier and (rang, nom) in self._retardataires:
                 continue
             morceau = feuille.take(lignes)
-            if periode == morceaux[-1][0] and (rang, nom) == self._refuse:
+            if dernier and (rang, nom) == self._refuse:
                 morceau, fautes = name_people(rng, morceau), 0
             else:
-                morceau, fautives, fautes = spoil(rng, nom, morceau, dialecte, perdus[lignes])
-                refusees[lignes[fautives]] |= not livraison.complet
+                morceau, fautives, fautes = spoil(rng, nom, morceau, dialecte, perdus[origine[lignes]])
+                refusees[origine[lignes[fautives]]] = not livraison.complet
             if report is not None:
                 morceau, report = _join(morceau, report), None
             if tranche == 0 and nom == "participants" and place == len(morceaux) - 3 and len(lignes) > 60:
@@ -93,20 +95,33 @@ class Depot:
         return self._fichiers[cle]
 
 
-def split(jours: Vecteur, monde: Monde, livraison: Livraison) -> list[tuple[str, Vecteur]]:
-    """(period as written in the file's name, rows) in order; a complete delivery repeats all the rows so far."""
+def split(
+    nom: str, table: Table, monde: Monde, livraison: Livraison
+) -> tuple[Table, list[tuple[str, Vecteur]], Vecteur]:
+    """Share rows between files by the day of their last news; a complete delivery repeats all the rows so far.
+
+    Returns the rows (first versions added), (period as written in the file's name, rows) in order, and the position
+    of the row each comes from.
+    """
     pas = {"mois": 1, "trimestre": 3, "semestre": 6, "annee": 12}[livraison.periodicite]
-    debut, fin = monde.debut.astype("datetime64[M]").astype(int), monde.fin.astype("datetime64[M]").astype(int)
-    rangs = np.clip(jours.astype("datetime64[M]").astype(int), debut, fin) // pas
-    ordre = np.lexsort((jours.astype(int), rangs))
-    bornes = range(debut // pas, fin // pas + 1)
-    limites = np.searchsorted(rangs[ordre], [*bornes, fin // pas + 1])
+    bornes = np.arange(_month(monde.debut) // pas, _month(monde.fin) // pas + 1)
+    fins = ((bornes + 1) * pas).astype("datetime64[M]").astype(JOUR) - 1
+    rangs = np.clip(np.searchsorted(fins, table["_maj"]), 0, len(bornes) - 1)
+    origine = np.arange(count(table))
+    if not livraison.complet:
+        table, rangs, origine = unfold(nom, table, rangs, fins)
+    ordre = np.lexsort((table["_maj"].astype(int), rangs))
+    limites = np.searchsorted(rangs[ordre], np.arange(len(bornes) + 1))
     morceaux = []
-    for place, borne in enumerate(bornes):
+    for place, borne in enumerate(bornes.tolist()):
         lignes = ordre[: limites[place + 1]] if livraison.complet else ordre[limites[place] : limites[place + 1]]
         if len(lignes):
             morceaux.append((_spell_period(borne, pas), lignes))
-    return morceaux
+    return table, morceaux, origine
+
+
+def _month(jour: np.datetime64) -> int:
+    return int(jour.astype("datetime64[M]").astype(int))
 
 
 def _spell_period(borne: int, pas: int) -> str:

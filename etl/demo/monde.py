@@ -113,7 +113,11 @@ class Monde:
 def build_monde(contrat: Contrat, graine: int, perimetres: dict[str, Any] | None) -> Monde:
     """Read the contract into the world the generators share."""
     declares = [
-        (p.dossier, p.nom, {livre.schema: Livraison(livre.periodicite, livre.mode == "complet") for livre in p.livraisons})
+        (
+            p.dossier,
+            p.nom,
+            {livre.schema: Livraison(livre.periodicite, livre.mode == "complet") for livre in p.livraisons},
+        )
         for p in contrat.partenaires
     ] or [(d, n, {s: Livraison("annee", s in _COMPLETS) for s in schemas}) for d, n, schemas in _DEFAUT]
     roles = [find_role(dossier, nom) for dossier, nom, _ in declares]

@@ -6,20 +6,43 @@ import numpy as np
 
 from etl.demo import noms
 from etl.demo.monde import Monde, weigh_partners
-from etl.demo.table import JOUR, Table, Vecteur, blank, count, draw, draw_rows, flags, pick, plus, stack, take, words, worked
+from etl.demo.table import (
+    JOUR,
+    Table,
+    Vecteur,
+    blank,
+    count,
+    draw,
+    draw_rows,
+    flags,
+    pick,
+    plus,
+    stack,
+    take,
+    words,
+    worked,
+)
 
 # Persons followed a year, as a share of the residents; nobody's neighbourhood is left under the floor.
 _PART_SUIVIE = 0.058
-_PLANCHER = 62
-# Spottings a year per person followed a year: the first year also takes in those already known.
-_REPERAGES = (1.50, 0.98)
+_PLANCHER = 75
+# Spottings a year per person followed a year: the first year also takes in those already known, then it grows.
+_REPERAGES = (1.10, 0.71, 0.84)
 _SAISON = np.array([1.15, 1.0, 1.1, 1.0, 0.95, 0.95, 0.7, 0.4, 1.35, 1.25, 1.05, 0.75])
 _DEMARRAGE = np.array([1.5, 1.4, 1.2])
 _MONTEE = 15  # months a new neighbourhood takes to reach its pace
+_PLANCHER_PREMIERE_ANNEE = 88  # spottings: new neighbourhoods included, about 58 of them end up followed
 _PART_HORS_QPV, _PART_INCONNU = 0.08, 0.02
 _DOUBLES, _RETOURS = 125, 60  # persons of one slice followed by a second partner; back after their exit
 
-_NIVEAUX = {"infra_cap": 0.32, "cap_bep": 0.24, "bac": 0.22, "bac_2": 0.09, "bac_3_et_plus": 0.08, "non_renseigne": 0.05}
+_NIVEAUX = {
+    "infra_cap": 0.32,
+    "cap_bep": 0.24,
+    "bac": 0.22,
+    "bac_2": 0.09,
+    "bac_3_et_plus": 0.08,
+    "non_renseigne": 0.05,
+}
 _SITUATIONS_JEUNES = {
     "neet": 0.46, "demandeur_emploi_moins_12_mois": 0.27, "demandeur_emploi_12_23_mois": 0.09, "inactif": 0.05,
     "emploi_precaire": 0.07, "formation": 0.03, "non_renseigne": 0.03,
@@ -34,7 +57,7 @@ _ALLER_VERS = {"mediation": 0.8, "cite_emploi": 0.6, "centre_social": 0.6, "siae
 
 
 def draw_people(monde: Monde, acteurs: Table, tranche: int, facteur: float) -> Table:
-    """First supports of one slice: `q` (position of the territory), `reperage`, `acteur`, `partenaire` and attributes."""
+    """First supports of one slice: `q` (position of the territory), `reperage`, `acteur`, `partenaire`, attributes."""
     rng = monde.rng("personnes", tranche)
     q, reperage = _spread(monde, rng, facteur)
     nombre = len(q)
@@ -84,13 +107,17 @@ def number(monde: Monde, supports: Table, premier: int) -> Vecteur:
 def _spread(monde: Monde, rng: np.random.Generator, facteur: float) -> tuple[Vecteur, Vecteur]:
     """Territories and days of the spottings, in no particular order of territory."""
     mois = np.arange(monde.debut.astype("datetime64[M]"), monde.fin.astype("datetime64[M]") + 1)
-    attendus = np.array([_month_by_month(qpv.population, qpv.contour == "nouveau", mois, facteur) for qpv in monde.contrat.qpv])
+    attendus = np.array(
+        [_month_by_month(qpv.population, qpv.contour == "nouveau", mois, facteur) for qpv in monde.contrat.qpv]
+    )
     total = attendus.sum(axis=0) / (1 - _PART_HORS_QPV - _PART_INCONNU)
     attendus = np.vstack([attendus, total * _PART_HORS_QPV, total * _PART_INCONNU])
     nombres = (attendus + rng.random(attendus.shape)).astype(int)
     q = np.repeat(np.repeat(np.arange(len(attendus)), len(mois)), nombres.ravel())
     debuts = np.repeat(np.tile(mois.astype(JOUR), len(attendus)), nombres.ravel())
-    longueurs = np.repeat(np.tile((mois + 1).astype(JOUR) - mois.astype(JOUR), len(attendus)), nombres.ravel()).astype(int)
+    longueurs = np.repeat(np.tile((mois + 1).astype(JOUR) - mois.astype(JOUR), len(attendus)), nombres.ravel()).astype(
+        int
+    )
     jours = worked(plus(debuts, rng.random(len(q)) * longueurs))
     garde = jours <= monde.fin
     ordre = np.argsort(jours[garde], kind="stable")
@@ -107,8 +134,8 @@ def _month_by_month(population: int | None, nouveau: bool, mois: Vecteur, facteu
         poids = poids * np.minimum(1, (rang + 1) / _MONTEE)
     else:
         poids[: len(_DEMARRAGE)] *= _DEMARRAGE[: len(mois)]
-    attendus = poids * np.where(annee == 0, _REPERAGES[0], _REPERAGES[1]) * suivis
-    plancher = min(1.0, facteur) * 1.45 * 48
+    attendus = poids * np.array(_REPERAGES)[np.minimum(annee, 2)] * suivis
+    plancher = min(1.0, facteur) * _PLANCHER_PREMIERE_ANNEE
     premiere = attendus[annee == 0].sum()
     if premiere < plancher and len(mois) >= 12:
         attendus[annee == 0] *= plancher / premiere
@@ -121,7 +148,9 @@ def _choose_acteurs(monde: Monde, rng: np.random.Generator, acteurs: Table, q: V
     choix = np.zeros(len(q), dtype=int)
     for rang in np.unique(partenaire):
         siens = np.flatnonzero(acteurs["_foyer"] == rang)
-        poids = np.array([[4.0 if code in couverts else 1.0 for couverts in acteurs["qpv_couverts"][siens]] for code in codes])
+        poids = np.array(
+            [[4.0 if code in couverts else 1.0 for couverts in acteurs["qpv_couverts"][siens]] for code in codes]
+        )
         lignes = np.flatnonzero(partenaire == rang)
         choix[lignes] = siens[draw_rows(rng, poids, q[lignes])]
     return choix
@@ -132,7 +161,9 @@ def _identify(monde: Monde, rng: np.random.Generator, nombre: int) -> Table:
     femme = rng.random(nombre) < 0.505
     prenoms_femme, prenoms_homme = words(*noms.PRENOMS_FEMME), words(*noms.PRENOMS_HOMME)
     prenom = np.where(
-        femme, prenoms_femme[rng.integers(0, len(prenoms_femme), nombre)], prenoms_homme[rng.integers(0, len(prenoms_homme), nombre)]
+        femme,
+        prenoms_femme[rng.integers(0, len(prenoms_femme), nombre)],
+        prenoms_homme[rng.integers(0, len(prenoms_homme), nombre)],
     )
     patronymes = noms.make_surnames()
     sexe = np.where(femme, "femme", "homme").astype(object)
@@ -145,7 +176,7 @@ def _describe(rng: np.random.Generator, gens: Table) -> Table:
     """Age, level, situation and the other answers asked at the first meeting, some of them missing."""
     role, nombre = gens["role"], count(gens)
     jeune = np.where(role == "mission_locale", 1.0, np.where(role == "plie", 0.08, 0.27)) > rng.random(nombre)
-    age = np.where(jeune, 16 + rng.random(nombre) * 9.8, 26 + 37 * rng.beta(1.15, 1.7, nombre))
+    age = np.where(jeune, 16 + rng.random(nombre) * 9.8, 26 + 37 * rng.beta(1.1, 1.35, nombre))
     naissance = plus(gens["reperage"], -age * 365.25)
     situation = np.where(jeune, pick(rng, _SITUATIONS_JEUNES, nombre), pick(rng, _SITUATIONS, nombre))
     rue = np.array([_ALLER_VERS.get(r, 0.14) for r in role.tolist()]) > rng.random(nombre)
@@ -170,7 +201,9 @@ def _describe(rng: np.random.Generator, gens: Table) -> Table:
 def _misspell(rng: np.random.Generator, nom: Vecteur) -> Vecteur:
     """Surnames as a second partner types them: capitals, a hyphen lost, spaces around; still the same person."""
     formes = rng.integers(0, 4, len(nom)).tolist()
-    ecrits = ((n, n.upper(), n.replace("-", " "), f" {n} ")[forme] for n, forme in zip(nom.tolist(), formes, strict=True))
+    ecrits = (
+        (n, n.upper(), n.replace("-", " "), f" {n} ")[forme] for n, forme in zip(nom.tolist(), formes, strict=True)
+    )
     return np.array(list(ecrits), dtype=object)
 
 

@@ -7,6 +7,7 @@ row was last touched, which decides the period of the file it goes into).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ Vecteur = NDArray[Any]
 Table = dict[str, Vecteur]
 JOUR = "datetime64[D]"
 NAT = np.datetime64("NaT", "D")
+_DEPART = np.datetime64("2010-01-01", "D")
+_ETENDUE = 365 * 50
+_FERIES = (101, 501, 508, 714, 815, 1101, 1111, 1225)  # month and day; the movable feasts are left out
 
 
 def count(table: Table) -> int:
@@ -76,12 +80,26 @@ def weekday(jours: Vecteur) -> Vecteur:
 
 
 def worked(jours: Vecteur) -> Vecteur:
-    """The same days, week-ends moved to the next Monday (NaT stays NaT)."""
+    """The same days, those off moved to the next working day (NaT stays NaT)."""
     vides = np.isnat(jours)
-    entiers = np.where(vides, np.datetime64("2024-01-01", "D"), jours).astype(JOUR)
-    decalage = np.maximum(weekday(entiers) - 4, 0)
-    report = np.where(decalage == 0, 0, 3 - decalage)
-    return np.where(vides, NAT, entiers + report.astype("timedelta64[D]")).astype(JOUR)
+    entiers = np.where(vides, _DEPART, jours).astype(JOUR)
+    rangs = np.clip((entiers - _DEPART).astype(np.int64), 0, _ETENDUE - 1)
+    return np.where(vides, NAT, _next_worked()[rangs]).astype(JOUR)
+
+
+def is_worked(jours: Vecteur) -> Vecteur:
+    """Which days are neither in a week-end nor a public holiday of fixed date."""
+    mois = jours.astype("datetime64[M]")
+    quantieme = (jours.astype(JOUR) - mois.astype(JOUR)).astype(int) + 1
+    return (weekday(jours) < 5) & ~np.isin(100 * (mois.astype(int) % 12 + 1) + quantieme, _FERIES)
+
+
+@cache
+def _next_worked() -> Vecteur:
+    """For each day of the range, the first working day from it on."""
+    tous = _DEPART + np.arange(_ETENDUE)
+    ouvres = np.flatnonzero(is_worked(tous))
+    return tous[ouvres[np.minimum(np.searchsorted(ouvres, np.arange(_ETENDUE)), len(ouvres) - 1)]]
 
 
 def plus(jours: Vecteur, ecart: Vecteur) -> Vecteur:

@@ -6,7 +6,7 @@ import numpy as np
 
 from etl.demo.lieux import place
 from etl.demo.monde import Monde
-from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, draw, plus, take, weekday, words, worked
+from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, draw, is_worked, plus, take, weekday, words, worked
 
 _PAR_AN = 1200
 _SAISON = np.array([0.75, 0.8, 1.0, 1.05, 1.15, 1.25, 1.1, 0.5, 1.35, 1.2, 0.95, 0.7])
@@ -35,6 +35,7 @@ def make_interventions(monde: Monde, acteurs: Table, fiches: Vecteur, tranche: i
     partenaire = monde.delivers("interventions")[draw(rng, _weights(monde), nombre)]
     q = draw(rng, np.array([_weight(qpv.population, qpv.contour) for qpv in monde.contrat.qpv] + [0.0]), nombre)
     q[rng.random(nombre) < 0.04] = len(monde.contrat.qpv)
+    qui = _actors(rng, acteurs, partenaire)
     nature = draw(rng, np.array([part for part, *_ in _TYPES.values()]), nombre)
     moyennes = np.array([moyenne for _, moyenne, *_ in _TYPES.values()])[nature]
     rencontres = rng.negative_binomial(2.5, 2.5 / (2.5 + moyennes))
@@ -47,14 +48,14 @@ def make_interventions(monde: Monde, acteurs: Table, fiches: Vecteur, tranche: i
     table: Table = {
         "intervention_id": _name(monde, partenaire, tranche),
         "date": jours,
-        "acteur_id": acteurs["acteur_id"][_actors(rng, acteurs, partenaire)],
+        "acteur_id": acteurs["acteur_id"][qui],
         "type_intervention": words(*_TYPES)[nature],
         "lieu": lieux[debut_lieux[nature] + (rng.random(nombre) * tailles[nature]).astype(int)],
         "duree_minutes": blank(rng, minutes.astype(str).astype(object), 0.15),
         "personnes_rencontrees": rencontres.astype(str).astype(object),
         "dont_premieres_rencontres": blank(rng, premieres.astype(str).astype(object), 0.12),
         "personnes_orientees": blank(rng, orientees.astype(str).astype(object), 0.08),
-        "partenaires": _companions(rng, acteurs, nombre),
+        "partenaires": _companions(rng, acteurs, qui),
         "fiche": blank(rng, fiches[draw(rng, 1 / (1.0 + np.arange(len(fiches))), nombre)], 0.2),
         "_q": q,
         "_partenaire": partenaire,
@@ -66,7 +67,9 @@ def make_interventions(monde: Monde, acteurs: Table, fiches: Vecteur, tranche: i
 def _days(monde: Monde, rng: np.random.Generator, facteur: float) -> Vecteur:
     """Days of outings: by season, mostly on working days, a few on Saturdays; a little more each year."""
     tous = monde.debut + np.arange(monde.jours)
-    semaine = np.array([1.0, 1.0, 1.25, 1.0, 0.85, 0.35, 0.03])[weekday(tous)]
+    semaine = np.array([1.0, 1.0, 1.25, 1.0, 0.85, 0.35, 0.03])[weekday(tous)] * np.where(
+        is_worked(tous) | (weekday(tous) >= 5), 1, 0.02
+    )
     poids = _SAISON[tous.astype("datetime64[M]").astype(int) % 12] * semaine * (1 + np.arange(monde.jours) / 3000)
     return np.sort(tous[draw(rng, poids, round(_PAR_AN * facteur * monde.jours / 365.25))])
 
@@ -96,14 +99,19 @@ def _name(monde: Monde, partenaire: Vecteur, tranche: int) -> Vecteur:
     """Identifiers unique in each partner's folder."""
     prefixes = [p.prefixe for p in monde.partenaires]
     premier = tranche * 100_000 + 1
-    return np.array([f"{prefixes[p]}-INT-{premier + rang:06d}" for rang, p in enumerate(partenaire.tolist())], dtype=object)
+    return np.array(
+        [f"{prefixes[p]}-INT-{premier + rang:06d}" for rang, p in enumerate(partenaire.tolist())], dtype=object
+    )
 
 
-def _companions(rng: np.random.Generator, acteurs: Table, nombre: int) -> Vecteur:
-    """Lists of the structures that came along: none, one or two."""
-    noms = acteurs["acteur_id"].tolist()
+def _companions(rng: np.random.Generator, acteurs: Table, qui: Vecteur) -> Vecteur:
+    """Lists of the structures that came along with `qui` (positions): none, one or two others."""
+    noms, nombre = acteurs["acteur_id"].tolist(), len(qui)
     combien, tirage = rng.integers(0, 4, nombre), rng.integers(0, len(noms), (nombre, 2))
-    listes = ("|".join(dict.fromkeys(noms[i] for i in paire[: max(0, n - 1)])) for n, paire in zip(combien, tirage, strict=True))
+    listes = (
+        "|".join(dict.fromkeys(noms[i] for i in paire[: max(0, n - 1)] if i != seul))
+        for n, paire, seul in zip(combien.tolist(), tirage.tolist(), qui.tolist(), strict=True)
+    )
     return np.array(list(listes), dtype=object)
 
 
@@ -113,6 +121,7 @@ def meet(monde: Monde, gens: Table, interventions: Table) -> Table:
     Adds `intervention_id` ("" when none fits) and moves the spotting to the day of that outing.
     """
     base = 1 + len(monde.codes)
+
     def key(qui: Vecteur, ou: Vecteur, jours: Vecteur) -> Vecteur:
         return (qui.astype(np.int64) * base + ou) * 100_000 + jours.astype(int)
 
@@ -124,15 +133,21 @@ def meet(monde: Monde, gens: Table, interventions: Table) -> Table:
     trouve = (gens["mode_reperage"] == "intervention") & (ecart <= 45)
     choix = ordre[np.where(trouve, rang, 0)]
     reperage = np.where(trouve, interventions["date"][choix], gens["reperage"]).astype(JOUR)
-    return gens | {"intervention_id": np.where(trouve, interventions["intervention_id"][choix], ""), "reperage": reperage}
+    return gens | {
+        "intervention_id": np.where(trouve, interventions["intervention_id"][choix], ""),
+        "reperage": reperage,
+    }
 
 
 def make_frequentation(monde: Monde, acteurs: Table) -> Table:
     """Visits each working day at each resource place, closed two weeks in August and one at the year's end."""
     rng = monde.rng("frequentation")
     jours = monde.debut + np.arange(monde.jours)
-    mois, quantieme = jours.astype("datetime64[M]").astype(int) % 12, (jours - jours.astype("datetime64[M]")).astype(int)
-    jours = jours[(weekday(jours) < 5) & ~((mois == 7) & (quantieme < 15)) & ~((mois == 11) & (quantieme > 23))]
+    mois, quantieme = (
+        jours.astype("datetime64[M]").astype(int) % 12,
+        (jours - jours.astype("datetime64[M]")).astype(int),
+    )
+    jours = jours[is_worked(jours) & ~((mois == 7) & (quantieme < 15)) & ~((mois == 11) & (quantieme > 23))]
     partenaires = monde.delivers("frequentation")
     lieux = _actors(rng, acteurs, partenaires)
     saison = _SAISON[jours.astype("datetime64[M]").astype(int) % 12] ** 0.4
