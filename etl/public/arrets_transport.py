@@ -30,6 +30,6 @@ def load(dossier: Path, cadre: tuple[float, float, float, float]) -> geopandas.G
     ouest, sud, est, nord = cadre
     points = points[points["lon"].between(ouest, est) & points["lat"].between(sud, nord)].copy()
     points["name"] = points["name"].fillna("Arrêt sans nom")
-    arrets = points.groupby(["type", "name"], dropna=False)[["lat", "lon"]].mean().reset_index()
+    arrets = points.groupby(["type", "name"], dropna=False)[["lat", "lon"]].mean().round(6).reset_index()
     geometrie = geopandas.points_from_xy(arrets["lon"], arrets["lat"], crs=4326)
     return geopandas.GeoDataFrame({"nom": arrets["name"], "mode": arrets["type"]}, geometry=geometrie)

@@ -16,7 +16,6 @@ import tenacity
 
 Progression = Callable[[int, int | None], None]
 _ENTETES = {"User-Agent": "contrat-de-ville (tableau de bord)", "Accept-Encoding": "identity"}
-_BLOC = 65_536
 
 
 @dataclass(frozen=True)
@@ -123,12 +122,13 @@ class Telechargeur:
                 raise Impossible(f"fichier trop volumineux ({total} octets, limite {self.limites.octets}).")
             fait = depart
             with partiel.open("ab" if depart else "wb") as sortie:
-                for bloc in reponse.iter_bytes(_BLOC):
+                # Blocks as they come: waiting for a full one would let a trickle outlive the time limit.
+                for bloc in reponse.iter_bytes():
                     fait += len(bloc)
                     if fait > self.limites.octets:
                         raise Impossible(f"fichier trop volumineux (limite {self.limites.octets} octets).")
                     if time.monotonic() > echeance:
-                        raise Impossible(f"téléchargement interrompu après {self.limites.secondes:.0f} secondes.")
+                        raise Impossible(f"téléchargement interrompu après {self.limites.secondes:g} secondes.")
                     sortie.write(bloc)
                     progression(fait, total)
         reprise.forget()

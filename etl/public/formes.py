@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas
+    import numpy
+
+_PERTE = 0.9
 
 
 def to_frame(objets: Sequence[Mapping[str, Any]], attributs: Mapping[str, str]) -> geopandas.GeoDataFrame:
@@ -21,6 +24,17 @@ def to_frame(objets: Sequence[Mapping[str, Any]], attributs: Mapping[str, str]) 
     places = [objet for objet in objets if objet.get("geometry")]
     lignes = [{ici: objet["properties"].get(la) for la, ici in attributs.items()} for objet in places]
     brutes = shapely.force_2d([shapely.geometry.shape(objet["geometry"]) for objet in places])
-    valides = shapely.make_valid(brutes, method="structure", keep_collapsed=False)
-    frame = geopandas.GeoDataFrame(lignes, columns=list(attributs.values()), geometry=list(valides), crs=4326)
+    frame = geopandas.GeoDataFrame(lignes, columns=list(attributs.values()), geometry=list(repair(brutes)), crs=4326)
     return frame[~frame.geometry.is_empty].reset_index(drop=True)
+
+
+def repair(brutes: numpy.ndarray) -> numpy.ndarray:
+    """Valid shapes, each of the kind it was (polygons, lines or points), as large as it was."""
+    import shapely
+
+    valides = shapely.make_valid(brutes, method="structure", keep_collapsed=False)
+    # This method has been seen to lose a whole polygon whose ring crosses itself: the other one rebuilds it.
+    for rang in (shapely.area(valides) < _PERTE * shapely.area(brutes)).nonzero()[0]:
+        morceaux = shapely.get_parts(shapely.get_parts(shapely.make_valid(brutes[rang], method="linework")))
+        valides[rang] = shapely.union_all([morceau for morceau in morceaux if morceau.geom_type == "Polygon"])
+    return valides

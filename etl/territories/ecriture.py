@@ -51,7 +51,7 @@ def _write_table(con: duckdb.DuckDBPyConnection, nom: str, lignes: pandas.DataFr
     con.execute(f"CREATE OR REPLACE TABLE territoire.{nom} ({_TABLES[nom]})")
     con.execute(f"COMMENT ON TABLE territoire.{nom} IS '{_DESCRIPTIONS[nom].replace(chr(39), chr(39) * 2)}'")
     tableau = lignes.reindex(columns=colonnes)
-    for colonne in tableau.select_dtypes("object").columns:
+    for colonne in (nom for nom, type_ in tableau.dtypes.items() if type_.kind == "O"):
         # In an object column DuckDB would read pandas' NaN as a value.
         tableau[colonne] = tableau[colonne].astype(object).where(tableau[colonne].notna(), None)
     con.register("lignes_territoire", tableau)
