@@ -1,5 +1,32 @@
 """The committee's first page: are we on track, and if not, where."""
 
-from pages.ui import textes
+import streamlit as st
 
-textes.titre("Synthèse")
+from etl.catalog.indicateurs import CINQ_DE_LA_FICHE
+from pages.ui import chiffres, figures, filtres, synthese, textes
+
+choix, ref = filtres.actuels(), filtres.referentiel()
+textes.titre("Synthèse", "Où en est-on des objectifs du contrat, et où faut-il agir ?")
+
+lectures = synthese.lire(choix, ref)
+textes.essentiel(synthese.phrases(lectures, choix, ref))
+
+st.header("Les cinq indicateurs de la fiche", anchor=False)
+premiers = [x for x in lectures if x.indicateur.id in CINQ_DE_LA_FICHE]
+with st.grid(columns="auto", min_column_width=172, key="cartes"):
+    for x in premiers:
+        chiffres.carte(x.indicateur, x.cellule, filtres.etendue(choix.periode, ref), x.avancement, x.evolution)
+textes.source(champ=filtres.lieu(choix, ref))
+figures.voir_donnees(synthese.tableau(premiers), "synthese-cinq-indicateurs", "Les cinq indicateurs de la fiche")
+
+for famille, (titre, explication) in synthese.FAMILLES.items():
+    suite = [x for x in lectures if x.indicateur.famille == famille and x not in premiers]
+    if not suite:
+        continue
+    st.header(titre, anchor=False)
+    st.markdown(explication)
+    with st.grid(columns=2, min_column_width=330, gap=("xxsmall", "large"), key=f"lignes-{famille}"):
+        for x in suite:
+            chiffres.ligne(x.indicateur, x.cellule, x.evolution, x.avancement)
+    textes.source(champ=filtres.lieu(choix, ref))
+    figures.voir_donnees(synthese.tableau(suite), f"synthese-{famille}", titre)

@@ -1,5 +1,6 @@
 """The header of every page: which contract, which data, how complete, and as whom one reads."""
 
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -8,11 +9,13 @@ from etl.read import Version
 from pages.ui import formats
 from pages.ui.donnees import PROFILS
 
+STATIQUE = Path(__file__).with_name("static")
 LIBELLES_PROFIL = {"diffusion": "Diffusion (chiffres protégés)", "gestion": "Gestion (chiffres exacts)"}
 
 
 def afficher(version: Version) -> None:
     """Identity of the data above the page, reading profile under the menu."""
+    st.logo(STATIQUE / "logo.svg", size="large", icon_image=STATIQUE / "marque.svg")
     with st.container(key="entete", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{formats.sans_markdown(version.contrat_nom)}**", width="content")
         st.caption(" · ".join(identite(version)), width="content")
@@ -53,4 +56,4 @@ def _profil(version: Version) -> None:
         help="Mode local : ce poste seul voit ce tableau de bord. La diffusion protège les petits effectifs ; "
         "la gestion montre les chiffres exacts aux agents habilités.",
     )
-    st.caption(f"Mode local · version {version.version}")
+    st.caption(f"Mode local · version du {formats.instant(version.construit_le)}")

@@ -119,7 +119,10 @@ def periode_par_defaut(ref: Referentiel) -> str:
 
 def afficher(ref: Referentiel, avec: tuple[str, ...] = ("periode", "quartiers")) -> Filtres:
     """Draw the filters a page uses, in one bar, and remember the choice for the page."""
-    with st.container(key="filtres"), st.grid(columns="auto", min_column_width=165):
+    st.session_state[_CLE] = (Filtres(periode_par_defaut(ref)), ref)
+    if not avec:
+        return st.session_state[_CLE][0]
+    with st.container(key="filtres"), st.grid(columns=max(1, len(avec)), min_column_width=150):
         choix = _periode(ref) if "periode" in avec else periode_par_defaut(ref)
         territoires = _quartiers(ref) if "quartiers" in avec else ()
         acteur = _acteur(ref) if "acteur" in avec else None

@@ -36,6 +36,11 @@ def est_absent(valeur: Any) -> bool:
     return valeur is None or bool(pd.isna(valeur))
 
 
+def reel(valeur: Any) -> float | None:
+    """A number, or None whatever the way it is missing."""
+    return None if est_absent(valeur) else float(valeur)
+
+
 def nombre(valeur: Any, decimales: int = 0, signe: bool = False) -> str:
     """`1234.5` → `1 234,5`; with `signe`, a plus or a true minus is always written."""
     if est_absent(valeur):
@@ -54,6 +59,11 @@ def avec_unite(texte: str, unite: str, valeur: Any = None) -> str:
         return texte + _UNITES_COURTES[unite]
     singulier = not est_absent(valeur) and abs(float(valeur)) < 2
     return f"{texte} {unite_accordee(unite, singulier)}" if unite else texte
+
+
+def unite_collee(unite: str) -> bool:
+    """True for the units always written after the number (%, €, jours, heures)."""
+    return unite in _UNITES_COURTES
 
 
 def unite_accordee(unite: str, singulier: bool) -> str:
@@ -119,6 +129,11 @@ def date_courte(jour: date | datetime | pd.Timestamp | None) -> str:
     return ABSENT if est_absent(jour) else format_date(jour, format="dd/MM/yyyy", locale=LOCALE)
 
 
+def instant(moment: datetime | pd.Timestamp) -> str:
+    """`22 novembre 2026 à 01 h 00`."""
+    return f"{date_longue(moment)} à {moment:%H} h {moment:%M}"
+
+
 def mois_annee(jour: date | datetime | pd.Timestamp) -> str:
     """`janvier 2024`."""
     return format_date(jour, format="MMMM y", locale=LOCALE)
@@ -162,6 +177,12 @@ def fin_periode(code: str, fin: date) -> date:
     mois = 12 if grain == "annee" else 3 * int(code[-1]) if grain == "trimestre" else int(code[5:7])
     suivant = date(int(code[:4]) + mois // 12, mois % 12 + 1, 1)
     return min(date.fromordinal(suivant.toordinal() - 1), fin)
+
+
+def typographie(texte: str) -> str:
+    """French spaces that never break before : ; ? ! » nor after «."""
+    texte = re.sub(r" ([;?!»])", FINE + r"\1", texte)
+    return re.sub(r" :(?=\s|$)", "\u00a0:", texte).replace("« ", f"«{FINE}")
 
 
 def lignes(tableau: pd.DataFrame) -> list[dict[str, Any]]:

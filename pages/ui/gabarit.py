@@ -63,7 +63,7 @@ _AXE_FIXE = {"fixedrange": True, "automargin": True, "zeroline": False}
 def figure(traces: Sequence[dict[str, Any]], hauteur: int = 360, **mise_en_page: Any) -> go.Figure:
     """A figure on our template: fonts, separators, quiet grid, legend above; keywords are layout entries."""
     encre, trait = identite.couleur("textColor"), identite.couleur("borderColor")
-    axe = {**_AXE_FIXE, "gridcolor": trait, "linecolor": trait, "tickfont": {"color": "#3A3A3A", "size": 13}}
+    axe = {**_AXE_FIXE, "gridcolor": trait, "linecolor": trait, "tickfont": {"color": identite.ENCRE_PALE, "size": 13}}
     base: dict[str, Any] = {
         "height": hauteur,
         "margin": {"l": 8, "r": 16, "t": 34, "b": 8},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+ENCRE_PALE = "#4A4440"  # captions and ticks: Streamlit's own greys fall under the 4.5 contrast
 POLICE = '"Source Sans", sans-serif'  # bundled with Streamlit: nothing is fetched from elsewhere
 
 
@@ -34,4 +35,5 @@ def variables_css() -> str:
     """The colours as CSS variables, so that the style sheet names none."""
     couleurs = {cle: v for cle, v in theme().items() if isinstance(v, str) and v.startswith("#")}
     couleurs |= {f"sidebar-{cle}": v for cle, v in theme()["sidebar"].items() if v.startswith("#")}
+    couleurs |= {"accent": categories()[1], "mutedColor": ENCRE_PALE}
     return ":root{" + "".join(f"--{cle}:{valeur};" for cle, valeur in couleurs.items()) + "}"

@@ -38,7 +38,7 @@ def titre(texte: str, chapeau: str = "", avec_filtres: bool = True) -> None:
     st.title(texte, anchor=False)
     st.session_state[_TITRE_POSE] = True
     if chapeau:
-        st.markdown(chapeau)
+        st.markdown(formats.typographie(chapeau))
     if avec_filtres:
         st.caption(f"Vous regardez : **{filtres.phrase_actuelle()}**")
 
@@ -53,6 +53,13 @@ def erreur(titre_page: str, explication: str) -> None:
     if not titre_pose():
         titre(titre_page, avec_filtres=False)
     st.error(explication, icon=":material/error:")
+
+
+def essentiel(phrases: list[str]) -> None:
+    """What to remember, in a few sentences built from the data."""
+    if phrases:
+        with st.container(key="essentiel", border=True, gap="xsmall"):
+            st.markdown("\n".join(f"- {formats.typographie(p)}" for p in phrases))
 
 
 def source(*origines: str, champ: str = "") -> None:

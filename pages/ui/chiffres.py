@@ -1,0 +1,161 @@
+"""Cards of one figure: value, unit, target, status in symbol, word and colour, what it covers and does not say."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from etl.catalog.indicateurs import Indicateur
+from etl.targets import STATUTS, bounded
+from pages.ui import formats, textes
+
+Couleur = Literal["blue", "green", "orange", "red", "gray"]
+# The theme's named colours hold the status colours (see .streamlit/config.toml).
+COULEURS: dict[str, Couleur] = {
+    "atteint": "blue",
+    "trajectoire": "green",
+    "surveiller": "orange",
+    "retard": "red",
+    "non_calcule": "gray",
+}
+
+
+@dataclass(frozen=True)
+class Evolution:
+    """A figure against the same period a year before; `texte` is ready to read, `sens` is +1, 0, −1 or None."""
+
+    texte: str
+    sens: int | None
+    periodes: str  # "3e trimestre 2026 contre 3e trimestre 2025"
+
+
+def statut_en_mots(code: str) -> str:
+    """`◆ dans la trajectoire`: symbol and word, the colour comes on top."""
+    statut = STATUTS.get(code, STATUTS["non_calcule"])
+    return f"{statut.symbole} {statut.mot}"
+
+
+def statut(code: str, motif: str | None = None) -> None:
+    """The status as a badge; why, in words, when it could not be computed."""
+    code = code if code in STATUTS else "non_calcule"
+    st.badge(statut_en_mots(code), color=COULEURS[code], help=motif or None)
+
+
+def texte_valeur(cellule: dict[str, Any], indicateur: Indicateur, complet: bool = False) -> str:
+    """A published cell (a row of donnees.mesures) in words: value, « moins de 5 » or state."""
+    return formats.valeur(
+        cellule.get("valeur"),
+        indicateur.unite,
+        indicateur.decimales,
+        cellule.get("etat") or "non_renseigne",
+        cellule.get("arrondi"),
+        cellule.get("exact", True),
+        complet,
+    )
+
+
+def evolution(maintenant: dict[str, Any], avant: dict[str, Any], indicateur: Indicateur, periodes: str) -> Evolution:
+    """Change between two cells; within what rounding can produce, it is said stable rather than invented."""
+    if maintenant.get("etat") != "valeur" or avant.get("etat") != "valeur":
+        return Evolution("évolution non calculée", None, periodes)
+    difference = maintenant["valeur"] - avant["valeur"]
+    if abs(difference) < _incertitude(maintenant, indicateur) + _incertitude(avant, indicateur) or not difference:
+        return Evolution("stable sur un an", 0, periodes)
+    sens = 1 if difference > 0 else -1
+    base = abs(float(avant["valeur"]))
+    if indicateur.ratio or base == 0:
+        texte = formats.ecart(difference, indicateur.unite, indicateur.decimales)
+    else:
+        texte = formats.pourcentage(100 * difference / base, signe=True)
+    return Evolution(f"{texte} sur un an", sens, periodes)
+
+
+def _incertitude(cellule: dict[str, Any], indicateur: Indicateur) -> float:
+    """Half-width of what the published value may hide: the rounding base, or a point for a whole rate."""
+    if cellule.get("exact"):
+        return 0.0
+    if indicateur.ratio:
+        return 1.0
+    return formats.reel(cellule.get("arrondi")) or 0.0
+
+
+def carte(
+    indicateur: Indicateur,
+    cellule: dict[str, Any],
+    portee: str,
+    avancement: dict[str, Any] | None = None,
+    evolution: Evolution | None = None,
+) -> None:
+    """One figure of the front row: value, status against the path, progress to date, year on year, target."""
+    code = (avancement or {}).get("statut") or "non_calcule"
+    with st.container(border=True, key=f"carte-{code}-{indicateur.id}", gap="xsmall", height="stretch"):
+        st.metric(indicateur.libelle, texte_valeur(cellule, indicateur), help=aide(indicateur))
+        st.caption(f"{_unite(indicateur, cellule)}{portee}")
+        if avancement is None:
+            st.caption("Pas de cible pour ce choix de quartiers.")
+        else:
+            _contre_cible(indicateur, avancement)
+        if evolution:
+            st.markdown(evolution_en_mots(evolution, indicateur), help=evolution.periodes)
+
+
+def _unite(indicateur: Indicateur, cellule: dict[str, Any]) -> str:
+    """`personnes · `, unless the value already carries its sign (%, €…)."""
+    if formats.unite_collee(indicateur.unite) or cellule.get("etat") != "valeur":
+        return ""
+    return f"{indicateur.unite} · "
+
+
+def _contre_cible(indicateur: Indicateur, a: dict[str, Any]) -> None:
+    statut(a["statut"], a.get("motif"))
+    taux = a.get("taux_a_date")
+    if not formats.est_absent(taux):
+        attendu = formats.valeur(a["attendu_a_date"], indicateur.unite, indicateur.decimales)
+        texte = f"**{formats.pourcentage(taux)}** de l'attendu à ce jour ({attendu})"
+        st.progress(bounded(float(taux)) / 100, text=texte)
+    elif a.get("motif"):
+        st.caption(str(a["motif"]))
+    if not formats.est_absent(a.get("valeur_cible")):
+        cible = formats.valeur(a["valeur_cible"], indicateur.unite, indicateur.decimales)
+        st.caption(f"Cible {int(a['annee_cible'])} : {cible}{' (exemple)' if a.get('exemple') else ''}")
+
+
+def evolution_en_mots(e: Evolution, indicateur: Indicateur) -> str:
+    """Arrow, signed change, and whether it is the wanted direction: three ways to read it, colour last."""
+    if not e.sens:
+        return f":gray[{'→ ' if e.sens == 0 else ''}{e.texte}]"
+    favorable = (e.sens > 0) == (indicateur.sens == "hausse")
+    return f":{'green' if favorable else 'red'}[{'↗' if e.sens > 0 else '↘'} {e.texte}]"
+
+
+def aide(indicateur: Indicateur) -> str:
+    """The tooltip of a figure, from the catalogue: definition, then what it does not say."""
+    return (
+        f"**{indicateur.question}**\n\n{indicateur.definition}\n\n*Ce que ce chiffre ne dit pas :* {indicateur.limites}"
+    )
+
+
+def ligne(
+    indicateur: Indicateur,
+    cellule: dict[str, Any],
+    evolution: Evolution | None = None,
+    avancement: dict[str, Any] | None = None,
+) -> None:
+    """One figure of a ledger (a container whose key starts with `lignes-`): name, value, year on year, status."""
+    sens = evolution.sens if evolution else None
+    libelle = indicateur.libelle
+    if avancement and avancement["statut"] in COULEURS:
+        libelle += f" :{COULEURS[avancement['statut']]}-badge[{statut_en_mots(avancement['statut'])}]"
+    st.metric(
+        libelle,
+        texte_valeur(cellule, indicateur, complet=True),
+        delta=evolution.texte if evolution and sens is not None else None,
+        delta_color="gray" if not sens else "green" if (sens > 0) == (indicateur.sens == "hausse") else "red",
+        delta_arrow="off" if not sens else "up" if sens > 0 else "down",
+        help=aide(indicateur) + (f"\n\nÉvolution : {evolution.periodes}." if sens is not None and evolution else ""),
+    )
+
+
+def limites(indicateur: Indicateur) -> None:
+    """What the figure does not say, in full, under it."""
+    textes.ne_dit_pas(indicateur.limites)

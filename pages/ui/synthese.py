@@ -1,0 +1,156 @@
+"""What the Synthèse alone needs: the cells it reads, their change over a year, its three sentences."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE, Indicateur
+from etl.targets import STATUTS
+from pages.ui import chiffres, donnees, formats
+from pages.ui.chiffres import Evolution
+from pages.ui.filtres import Filtres, Referentiel
+
+FAMILLES = {
+    "realisation": ("Ce qui a été fait", "Réalisation : les moyens engagés et les rencontres tenues."),
+    "resultat": ("Ce que cela change dans les parcours", "Résultat : ce qui avance pour les personnes suivies."),
+    "impact": ("Ce qui dure", "Impact : l'emploi retrouvé, la confiance regagnée."),
+    "contexte": ("Le territoire", "Contexte : chiffres publics, hors action du contrat."),
+}
+AILLEURS = ("parcours_",)  # the steps of the pathway have their own page
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """All the page shows of one indicator."""
+
+    indicateur: Indicateur
+    cellule: dict[str, Any]
+    avancement: dict[str, Any] | None
+    evolution: Evolution
+
+
+def indicateurs() -> tuple[Indicateur, ...]:
+    """Those of the page that the published version holds, the fiche's five first."""
+    disponibles = donnees.table("indicateur").query("disponible")["id"]
+    ordre = (*CINQ_DE_LA_FICHE, *(i for i in CATALOGUE if i not in CINQ_DE_LA_FICHE and not i.startswith(AILLEURS)))
+    presents = set(disponibles)
+    return tuple(CATALOGUE[i] for i in ordre if i in presents)
+
+
+def lire(filtres: Filtres, ref: Referentiel) -> list[Lecture]:
+    """Every indicator of the page under the current filters; one query per period read."""
+    choisis = indicateurs()
+    ids = tuple(i.id for i in choisis)
+    maintenant, avant = periodes_comparees(filtres.periode, ref)
+    cellules = _par_indicateur(_cellules(ids, filtres))
+    recentes = _par_indicateur(_cellules(ids, replace(filtres, periode=maintenant)))
+    anciennes = _par_indicateur(_cellules(ids, replace(filtres, periode=avant)))
+    progres = avancements(filtres)
+    mots = f"{formats.periode(maintenant)} contre {formats.periode(avant)}"
+    return [
+        Lecture(
+            i,
+            cellules.get(i.id, {"etat": "non_applicable"}),
+            progres.get(i.id),
+            chiffres.evolution(recentes.get(i.id, {}), anciennes.get(i.id, {}), i, mots),
+        )
+        for i in choisis
+    ]
+
+
+def _cellules(ids: tuple[str, ...], filtres: Filtres) -> pd.DataFrame:
+    """With an acteur or a fiche chosen, only the indicators that have this breakdown answer."""
+    concernes = tuple(i for i in ids if all(axe in CATALOGUE[i].axes for axe, _ in filtres.axes))
+    if not concernes:
+        return pd.DataFrame(columns=["indicateur"])
+    return donnees.selon_filtres(concernes, filtres=filtres)
+
+
+def _par_indicateur(cellules: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {str(c["indicateur"]): c for c in formats.lignes(cellules)}
+
+
+def periodes_comparees(periode: str, ref: Referentiel) -> tuple[str, str]:
+    """The period and the same one a year before; a period still open gives way to the last closed quarter."""
+    fin = pd.Timestamp(ref.date_donnees)
+    grain = formats.maille(periode)
+    if grain in ("annee", "trimestre") and formats.fin_periode(periode, fin.date().replace(year=9999)) <= fin.date():
+        return periode, f"{int(periode[:4]) - 1}{periode[4:]}"
+    clos = pd.Period(fin, "Q") if (fin + pd.Timedelta(days=1)).is_quarter_start else pd.Period(fin, "Q") - 1
+    return f"{clos.year}-T{clos.quarter}", f"{clos.year - 1}-T{clos.quarter}"
+
+
+def avancements(filtres: Filtres) -> dict[str, dict[str, Any]]:
+    """Progress of the territory chosen, by indicator; none for several territories, an acteur or a fiche."""
+    if len(filtres.territoires) > 1 or filtres.axes:
+        return {}
+    territoire = filtres.territoires[0] if filtres.territoires else "total"
+    table = donnees.table("avancement")
+    return {str(a["indicateur"]): a for a in formats.lignes(table[table["territoire"] == territoire])}
+
+
+def phrases(lectures: list[Lecture], filtres: Filtres, ref: Referentiel) -> list[str]:
+    """Three sentences built from the figures; one that would need a hidden or missing figure is left out."""
+    return [p for p in (_bilan(lectures), _plus_en_retard(lectures), _premiers_quartiers(filtres, ref)) if p]
+
+
+def _bilan(lectures: list[Lecture]) -> str:
+    suivis = [x for x in lectures if x.avancement and x.avancement["statut"] != "non_calcule"]
+    if not suivis:
+        return ""
+    comptes = {code: sum(x.avancement["statut"] == code for x in suivis if x.avancement) for code in STATUTS}
+    details = [f"**{n} {STATUTS[code].mot}{_pluriel(code, n)}**" for code, n in comptes.items() if n]
+    debut = "Sur " + formats.accord(len(suivis), "indicateur suivi par une cible", "indicateurs suivis par une cible")
+    return f"{debut} : {formats.enumeration(details)}."
+
+
+def _pluriel(code: str, n: int) -> str:
+    return "s" if code == "atteint" and n > 1 else ""
+
+
+def _plus_en_retard(lectures: list[Lecture]) -> str:
+    mesures = [x for x in lectures if x.avancement and not formats.est_absent(x.avancement["taux_a_date"])]
+    if not mesures:
+        return ""
+    dernier = min(mesures, key=lambda x: x.avancement["taux_a_date"] if x.avancement else 0)
+    assert dernier.avancement is not None
+    taux = formats.pourcentage(dernier.avancement["taux_a_date"])
+    if dernier.avancement["statut"] in ("atteint", "trajectoire"):
+        return (
+            f"Aucun n'est en retard ; le moins avancé, « {dernier.indicateur.libelle} », est à **{taux}** de l'attendu."
+        )
+    return f"Le point d'attention est « {dernier.indicateur.libelle} » : **{taux}** de l'attendu à ce jour."
+
+
+def _premiers_quartiers(filtres: Filtres, ref: Referentiel) -> str:
+    if filtres.territoires or filtres.axes:
+        return ""
+    suivis = donnees.mesures(("participants_suivis",), ("qpv",), filtres.periode)
+    noms = {t.code: t.libelle for t in ref.qpv}
+    visibles = suivis[suivis["qpv"].isin(list(noms)) & (suivis["etat"] == "valeur")].nlargest(3, "valeur")
+    if len(visibles) < 3:
+        return ""
+    premiers = [
+        f"{formats.sans_markdown(noms[q['qpv']])} ({chiffres.texte_valeur(q, CATALOGUE['participants_suivis'])})"
+        for q in formats.lignes(visibles)
+    ]
+    return f"Les quartiers où l'on suit le plus de personnes : {formats.enumeration(premiers)}."
+
+
+def tableau(lectures: list[Lecture]) -> pd.DataFrame:
+    """The figures of the page as text, for the table under them and the CSV."""
+    return pd.DataFrame(
+        [
+            {
+                "Indicateur": x.indicateur.libelle,
+                "Valeur": chiffres.texte_valeur(x.cellule, x.indicateur, complet=True),
+                "Sur un an": x.evolution.texte.removesuffix(" sur un an"),
+                "Statut": chiffres.statut_en_mots(x.avancement["statut"]) if x.avancement else "sans cible",
+                "À date": formats.pourcentage(x.avancement["taux_a_date"]) if x.avancement else "",
+                "Annuel": formats.pourcentage(x.avancement["taux_annuel"]) if x.avancement else "",
+                "Global": formats.pourcentage(x.avancement["taux_global"]) if x.avancement else "",
+            }
+            for x in lectures
+        ]
+    )
