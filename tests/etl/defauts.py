@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from tests.etl.monde import Q1, Q2
+
 Cas = dict[str, tuple[dict[str, list[dict]], int, dict[str, list[dict]]]]
-# Two quarters of the contract in data/contrat.
-QPV, AUTRE = "QN03702M", "QN03703M"
 
 
-def case(indicateur="entrees", territoire=QPV, type_territoire="qpv", axe="", modalite="", **comptes):
+def case(indicateur="entrees", territoire=Q1, type_territoire="qpv", axe="", modalite="", **comptes):
     cle = {"indicateur": indicateur, "maille": "annee", "periode": "2099", "axe": axe, "modalite": modalite}
     return cle | {"territoire": territoire, "type_territoire": type_territoire} | comptes
 
@@ -115,7 +115,7 @@ BLOQUANTS: Cas = {
         {"staging.participants": [{"code_qpv": "QN99999Z"}], "core.intervention": [{"qpv": None}]},
         2,
         {
-            "staging.participants": [{"code_qpv": QPV}, {"code_qpv": "hors_qpv"}],
+            "staging.participants": [{"code_qpv": Q1}, {"code_qpv": "hors_qpv"}],
             "core.intervention": [{"qpv": "inconnu"}],
         },
     ),
@@ -125,8 +125,8 @@ BLOQUANTS: Cas = {
         {"core.frein": [{"date_identification": FEV, "date_levee": FEV}, {"date_identification": FEV}]},
     ),
 }
-SUIVI = REF | {"personne": "p", "suivi": 1, "code_qpv": QPV, "ouvert_le": JAN}
-AUTRE_SUIVI = B | {"participant_ref": "9", "personne": "p", "suivi": 2, "code_qpv": AUTRE, "ouvert_le": FEV}
+SUIVI = REF | {"personne": "p", "suivi": 1, "code_qpv": Q1, "ouvert_le": JAN}
+AUTRE_SUIVI = B | {"participant_ref": "9", "personne": "p", "suivi": 2, "code_qpv": Q2, "ouvert_le": FEV}
 PRESENT = REF | {"partenaire": "a", "lot": 1, "ligne": 2}
 POINT = {"latitude": 47.0, "longitude": 1.0}
 CENTRE = {"type": "commune", "latitude": 47.0, "longitude": 1.0}
@@ -194,9 +194,9 @@ AVERTISSEMENTS: Cas = {
         {"core.intervention": [{"qpv": "hors_qpv"}]},
     ),
     "le_point_contredit_le_quartier_declare": (
-        {"territoire.point": [POINT | {"code_qpv": AUTRE}], "staging.interventions": [POINT | {"code_qpv": QPV}]},
+        {"territoire.point": [POINT | {"code_qpv": Q2}], "staging.interventions": [POINT | {"code_qpv": Q1}]},
         1,
-        {"territoire.point": [POINT | {"code_qpv": "inconnu"}], "staging.interventions": [POINT | {"code_qpv": QPV}]},
+        {"territoire.point": [POINT | {"code_qpv": "inconnu"}], "staging.interventions": [POINT | {"code_qpv": Q1}]},
     ),
     "un_point_est_loin_du_contrat": (
         {"territoire.territoire": [CENTRE], "staging.acteurs": [{"latitude": 1.0, "longitude": 47.0}]},

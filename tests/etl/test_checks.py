@@ -1,41 +1,24 @@
 """Each check is proven by rows it must report and by rows of the same kind it must leave alone."""
 
-from datetime import date
-from pathlib import Path
-
-import duckdb
 import pytest
 
-from etl import checks, measures, runner, steering
-from etl.catalog import contrat, schemas
+from etl import checks, measures, runner
+from etl.build import SQL
 from etl.catalog.indicateurs import CATALOGUE
+from tests.etl import monde
 from tests.etl.defauts import AVERTISSEMENTS, BLOQUANTS
 
-RACINE = Path(__file__).parents[2]
-TYPES = {"date": "DATE", "liste": "VARCHAR[]"} | dict.fromkeys(("entier", "annee"), "INTEGER")
-TYPES |= dict.fromkeys(("decimal", "montant", "latitude", "longitude"), "DOUBLE")
 CAS = {"blocking": BLOQUANTS, "warning": AVERTISSEMENTS}
 
 
 @pytest.fixture(scope="module")
 def maison():
     """The tables of a build that received nothing: every layer exists, with its real columns."""
-    with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA valide; CREATE SCHEMA journal; CREATE SCHEMA territoire")
-        for nom in schemas.names():
-            colonnes = {c.name: TYPES.get(c.nature, "VARCHAR") for c in schemas.load(nom).stored_fields}
-            colonnes |= {"partenaire": "VARCHAR", "lot": "INTEGER", "ligne": "INTEGER"}
-            if nom == "participants":
-                colonnes |= {"personne": "VARCHAR", "identite": "BOOLEAN"}
-            con.execute(f"CREATE TABLE valide.{nom} ({', '.join(f'{c} {t}' for c, t in colonnes.items())})")
-        con.execute("""
-            CREATE TABLE journal.lot (partenaire VARCHAR, schema VARCHAR, periode VARCHAR, etat VARCHAR, acceptees INT);
-            CREATE TABLE territoire.territoire (code VARCHAR, type VARCHAR, latitude DOUBLE, longitude DOUBLE);
-            CREATE TABLE territoire.point (
-                latitude DOUBLE, longitude DOUBLE, code_qpv VARCHAR, distance_m DOUBLE, methode VARCHAR
-            )""")
-        steering.write(con, contrat.load(RACINE / "data" / "contrat"), date(2026, 9, 30))
-        runner.run(con, RACINE / "etl" / "sql")
+    with monde.empty() as con:
+        con.execute("""CREATE SCHEMA journal;
+            CREATE TABLE journal.lot (partenaire VARCHAR, schema VARCHAR, periode VARCHAR, etat VARCHAR, acceptees INT)
+        """)
+        runner.run(con, SQL)
         measures.build(con, (CATALOGUE[i] for i in ("interventions", "entrees", "part_femmes")))
         checks.run(con)
         yield con
