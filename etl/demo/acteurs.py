@@ -1,4 +1,4 @@
-"""The invented structures of the territory, and where and when they can be met."""
+"""The invented structures of the territory: the directory partners fill in, more or less completely."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from etl.catalog import nomenclatures
 from etl.demo import noms
-from etl.demo.lieux import near, place
+from etl.demo.lieux import near
 from etl.demo.monde import Monde, fold
-from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, take, words
+from etl.demo.table import JOUR, NAT, Table, blank
 
 # type_acteur: label, champ, how many, families of services offered
 _TYPES: dict[str, tuple[str, str, int, tuple[str, ...]]] = {
@@ -142,66 +142,3 @@ def _search(liste: str, debuts: tuple[str, ...], combien: int) -> list[str]:
     """Codes of a list that start with the wanted words, two per word at most."""
     codes = nomenclatures.load(liste).codes
     return [code for debut in debuts for code in [c for c in codes if c.startswith(debut)][:2]][:combien]
-
-
-def make_permanences(monde: Monde, acteurs: Table) -> Table:
-    """Recurring presences; the two smallest neighbourhoods (where there are five or more) have none."""
-    rng = monde.rng("permanences")
-    tenus = np.flatnonzero(
-        np.isin(
-            acteurs["type_acteur"],
-            (
-                "service_public_emploi",
-                "mission_locale",
-                "plie",
-                "cite_emploi",
-                "centre_social",
-                "mediation",
-                "association",
-            ),
-        )
-    )
-    servis = _served(monde)
-    nombre = 4 * len(servis)
-    qui, ou = rng.choice(tenus, nombre), np.tile(servis, 4)
-    jours = words("lundi", "mardi", "mercredi", "jeudi", "vendredi", "mardi|jeudi", "lundi|mercredi|vendredi")
-    debut = monde.debut + rng.integers(0, monde.jours // 2, nombre)
-    itinerante = rng.random(nombre) < 0.3
-    fin = np.where(rng.random(nombre) < 0.15, debut + rng.integers(90, 300, nombre), NAT).astype(JOUR)
-    heures = rng.integers(8, 15, nombre)
-    livreurs = monde.delivers("permanences")
-    foyer = acteurs["_foyer"][qui]
-    table: Table = {
-        "acteur_id": acteurs["acteur_id"][qui],
-        "lieu": words("Local du quartier", "Centre social", "Pied d'immeuble", "Médiathèque", "Marché")[
-            rng.integers(0, 5, nombre)
-        ],
-        "jours": jours[rng.integers(0, len(jours), nombre)],
-        "heure_debut": np.array(
-            [f"{heure:02d}:{minute:02d}" for heure, minute in zip(heures, rng.choice([0, 30], nombre), strict=True)],
-            dtype=object,
-        ),
-        "heure_fin": np.array([f"{heure + 3:02d}:00" for heure in heures], dtype=object),
-        "frequence": words("hebdomadaire", "hebdomadaire", "bimensuelle", "mensuelle")[rng.integers(0, 4, nombre)],
-        "itinerante": np.where(itinerante, "oui", "non").astype(object),
-        "date_debut": debut.astype(JOUR),
-        "date_fin": np.where(fin > monde.fin, NAT, fin).astype(JOUR),
-        "_maj": debut.astype(JOUR),
-        "_partenaire": np.where(np.isin(foyer, livreurs), foyer, livreurs[0]),
-    }
-    table |= place(monde, rng, ou)
-    _, uniques = np.unique(_key(table), return_index=True)
-    return take(table, np.sort(uniques))
-
-
-def _served(monde: Monde) -> Vecteur:
-    """Positions of the neighbourhoods where somebody holds a permanence."""
-    populations = [qpv.population or 2500 for qpv in monde.contrat.qpv]
-    blancs = 2 if len(populations) >= 5 else 0
-    return np.sort(np.argsort(populations, kind="stable")[blancs:])
-
-
-def _key(table: Table) -> Vecteur:
-    """The key of a permanence as one text per row."""
-    parts = ("acteur_id", "lieu", "jours", "heure_debut", "date_debut")
-    return np.array(["\t".join(str(table[nom][rang]) for nom in parts) for rang in range(count(table))])

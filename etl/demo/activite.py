@@ -8,7 +8,7 @@ import numpy as np
 
 from etl.demo import noms
 from etl.demo.monde import Monde
-from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, draw, pick, plus, take, words, worked
+from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, draw, first, pick, plus, take, words, worked
 
 _ENGAGEMENTS = {
     "recrutement": 0.38, "maintien": 0.2, "parrainage": 0.12, "immersion": 0.16, "presentation_metier": 0.08,
@@ -72,7 +72,7 @@ def make_entreprises(monde: Monde) -> Table:
         "_partenaire": partenaires[qui % len(partenaires)],
         "_maj": jours,
     }
-    return _first(table, ("entreprise_id", "type_engagement", "date"))
+    return first(table, ("entreprise_id", "type_engagement", "date"))
 
 
 def make_projets(monde: Monde, acteurs: Table, tranche: int, facteur: float) -> Table:
@@ -173,10 +173,3 @@ def _spread(monde: Monde, rng: np.random.Generator, par_an: float) -> Vecteur:
     """Working days, so many a year."""
     jours = worked(monde.debut + rng.integers(0, monde.jours, round(par_an * monde.jours / 365.25)))
     return np.sort(np.minimum(jours, monde.fin))
-
-
-def _first(table: Table, cle: tuple[str, ...]) -> Table:
-    """One row per key: the first."""
-    textes = np.array(["\t".join(str(table[nom][rang]) for nom in cle) for rang in range(count(table))])
-    _, premiers = np.unique(textes, return_index=True)
-    return take(table, np.sort(premiers))

@@ -37,6 +37,13 @@ def stack(tables: list[Table]) -> Table:
     return {nom: np.concatenate([table[nom] for table in tables]) for nom in tables[0]}
 
 
+def first(table: Table, cle: tuple[str, ...]) -> Table:
+    """One row per key: the first."""
+    textes = np.array(["\t".join(map(str, ligne)) for ligne in zip(*(table[nom] for nom in cle), strict=True)])
+    _, premiers = np.unique(textes, return_index=True)
+    return take(table, np.sort(premiers))
+
+
 def words(*valeurs: str) -> Vecteur:
     """A small vocabulary to index with codes."""
     return np.array(valeurs, dtype=object)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etl.build import MARQUE_DEMONSTRATION
 from etl.demo import acteurs as structures
-from etl.demo import activite, freins, parcours, personnes, suites, terrain
+from etl.demo import activite, freins, parcours, permanences, personnes, suites, terrain
 from etl.demo.livraisons import Depot
 from etl.demo.monde import Monde, build_monde
 from etl.demo.table import Table, Vecteur, count
@@ -16,18 +17,22 @@ from etl.demo.table import Table, Vecteur, count
 if TYPE_CHECKING:
     from etl.catalog.contrat import Contrat
 
+_AVIS = "Données de démonstration (fictives) : personne, structure ni chiffre de ce dossier n'existe.\n"
+
 
 def write_all(contrat: Contrat, vers: Path, facteur: float, graine: int, perimetres: dict[str, Any]) -> list[Path]:
     """Write every file of the demonstration; see `etl.demo.write`."""
     if facteur <= 0:
         raise ValueError(f"Le facteur doit être un nombre positif ({facteur} reçu).")
+    vers.mkdir(parents=True, exist_ok=True)
+    (vers / MARQUE_DEMONSTRATION).write_text(_AVIS, encoding="utf-8")
     monde = build_monde(contrat, graine, perimetres)
     depot = Depot(monde, vers)
     annuaire = structures.make_acteurs(monde)
     fiches = activite.read_fiches(monde)
     societes = activite.make_entreprises(monde)
     depot.deliver("acteurs", annuaire, 0)
-    depot.deliver("permanences", structures.make_permanences(monde, annuaire), 0)
+    depot.deliver("permanences", permanences.make_permanences(monde, annuaire), 0)
     depot.deliver("entreprises", societes, 0)
     depot.deliver("rencontres", activite.make_rencontres(monde, annuaire), 0)
     depot.deliver("frequentation", terrain.make_frequentation(monde, annuaire), 0)
