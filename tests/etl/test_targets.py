@@ -131,6 +131,12 @@ def test_a_missing_rate_says_why_in_words(cas):
     assert (ligne.taux_global, ligne.taux_a_date, ligne.statut, ligne.motif) == (None, None, "non_calcule", motif)
 
 
+def test_the_starting_year_may_have_its_own_target():
+    trajectoire = [(FINS[1], 90), (FINS[1], 100), (FINS[3], 200)]
+    ligne = targets.evaluate(Indicateur("stock"), exact(m2025_12=112), trajectoire, FINS[1])
+    assert (ligne.valeur_initiale, ligne.attendu_a_date, ligne.taux_global) == (90, 100, 20)
+
+
 def test_a_flux_without_a_start_keeps_its_other_readings():
     serie, _, _ = TABLE["flux", "hausse"]
     ligne = targets.evaluate(Indicateur("flux"), serie, jalons(None, 120, 125, 150), JOUR)
