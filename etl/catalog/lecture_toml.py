@@ -33,7 +33,7 @@ class Table:
         valeur = self._valeurs.pop(cle)
         # bool is an int and datetime is a date for Python: neither is what a contract means here.
         if not isinstance(valeur, types) or isinstance(valeur, bool | datetime):
-            raise self.erreur(cle, f"{valeur!r} n'est pas {attendu}")
+            raise self.erreur(cle, f"« {str(valeur).lower()} » n'est pas {attendu}")
         return valeur
 
     def texte(self, cle: str) -> str:
@@ -83,7 +83,7 @@ class Table:
     def entier(self, cle: str, mini: int, maxi: int, defaut: int | None = None) -> int:
         """A whole number between `mini` and `maxi`, `defaut` when absent (required when there is none)."""
         valeur = self.nombre(cle, mini, maxi, defaut)
-        if not valeur.is_integer():
+        if not float(valeur).is_integer():
             raise self.erreur(cle, f"{valeur} n'est pas un nombre entier")
         return int(valeur)
 
@@ -130,4 +130,8 @@ def read(chemin: Path) -> Table:
     except UnicodeDecodeError:
         raise ContratInvalide(f"{chemin.name} : ce fichier n'est pas enregistré en UTF-8.") from None
     except tomllib.TOMLDecodeError as faute:
-        raise ContratInvalide(f"{chemin.name} : le fichier n'est pas du TOML valide ({faute}).") from None
+        trouvee = re.search(r"at line (\d+)", str(faute))
+        ou = f"à la ligne {trouvee[1]}" if trouvee else "à la fin du fichier"
+        raise ContratInvalide(
+            f"{chemin.name} : la syntaxe TOML est fautive {ou} ; vérifiez les guillemets et les crochets."
+        ) from None
