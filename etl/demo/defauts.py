@@ -54,7 +54,6 @@ _FAUTES: dict[str, tuple[tuple[str, str, float], ...]] = {
     "parrainages": (("avant", "date_fin", 0.014),),
     "projets": (("impossible", "date_accompagnement", 0.014),),
     "financements": (("environ", "montant_accorde", 0.014),),
-    "permanences": (("vide", "lieu", 0.014),),
 }
 # The column whose value differs between two rows of one key.
 _CONTRAIRE = {"freins": "intensite", "interventions": "personnes_rencontrees", "confiance": "score"}

@@ -8,7 +8,7 @@ import numpy as np
 
 from etl.catalog import schemas
 from etl.demo.defauts import Bilan, name_people, spoil
-from etl.demo.dialectes import Dialecte, Feuille, choose, dress
+from etl.demo.dialectes import Dialecte, Feuille, choose, dress, spell_impossible
 from etl.demo.ecriture import Fichier
 from etl.demo.monde import Livraison, Monde
 from etl.demo.table import JOUR, Table, Vecteur, count, take
@@ -77,7 +77,7 @@ class Depot:
             if report is not None:
                 morceau, report = _join(morceau, report), None
             if tranche == 0 and nom == "participants" and place == len(morceaux) - 3 and len(lignes) > 60:
-                report = _mistake(morceau, feuille.take(lignes[:_CORRIGEES]))
+                report = _mistake(morceau, feuille.take(lignes[:_CORRIGEES]), dialecte)
             self._file(rang, nom, periode, dialecte).add(morceau)
             self.bilan.add(len(morceau), fautes)
         return refusees
@@ -141,8 +141,9 @@ def _annotate(rng: np.random.Generator, feuille: Feuille, dialecte: Dialecte) ->
     )
 
 
-def _mistake(envoyee: Feuille, juste: Feuille) -> Feuille:
+def _mistake(envoyee: Feuille, juste: Feuille, dialecte: Dialecte) -> Feuille:
     """Make the first rows wrong in the file sent now; the right ones will follow in the next delivery."""
+    envoyee.cells("date_reperage")[:2] = spell_impossible(dialecte, 2026)
     for colonne, valeur in (("niveau_formation", "non_renseigne"), ("situation_entree", "non_renseigne")):
         if colonne in envoyee.colonnes:
             envoyee.cells(colonne)[: len(juste)] = valeur

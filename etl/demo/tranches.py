@@ -12,7 +12,7 @@ from etl.demo import acteurs as structures
 from etl.demo import activite, freins, parcours, permanences, personnes, suites, terrain
 from etl.demo.livraisons import Depot
 from etl.demo.monde import Monde, build_monde
-from etl.demo.table import Table, Vecteur, count
+from etl.demo.table import Table, Vecteur, count, draw, words
 
 if TYPE_CHECKING:
     from etl.catalog.contrat import Contrat
@@ -125,6 +125,10 @@ def _participants(monde: Monde, rng: np.random.Generator, suivis: Table, fiches:
 
 
 def _name_places(monde: Monde, rng: np.random.Generator, q: Vecteur, nombre: int) -> Vecteur:
-    """Neighbourhoods by code, some by name; people from elsewhere or nobody knows where as partners write it."""
-    noms = np.array([*(qpv.nom for qpv in monde.contrat.qpv), "Hors QPV", ""], dtype=object)
-    return np.where(rng.random(nombre) < 0.3, noms[q], monde.codes[q]).astype(object)
+    """Neighbourhoods as partners write them: code of 2024, a few of 2015, name, and no answer for some unknown."""
+    qpv = monde.contrat.qpv
+    anciens = words(*(quartier.code_2015 or quartier.code for quartier in qpv), "hors_qpv", "inconnu")
+    noms = words(*(quartier.nom for quartier in qpv), "Hors QPV", "")
+    longs = words(*(f"quartier {quartier.nom.upper()}" for quartier in qpv), "HORS QPV", "")
+    forme = draw(rng, np.array([0.66, 0.02, 0.28, 0.04]), nombre)
+    return np.choose(forme, [monde.codes[q], anciens[q], noms[q], longs[q]]).astype(object)
