@@ -15,9 +15,8 @@ RACINE = Path(__file__).parents[1]
 HAUT = {".ci", ".gitignore", ".streamlit", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "app.py", "data"}
 HAUT |= {"docs", "etl", "pages", "publiccode.yml", "pyproject.toml", "requirements.lock", "tests"}
 ECRANS = ("streamlit", "streamlit_folium", "plotly", "folium", "branca", "pages", "app")
-# What the screens may know of the data: the reading door and the pure declarations. The start-up frame also builds.
+# What the screens may know of the data: the reading door, the declarations, the arithmetic of targets.
 PORTES = ("pages.ui", "etl.read", "etl.catalog", "etl.targets")
-PORTES_PAR_FICHIER = {"pages/ui/demarrage.py": (*PORTES, "etl.build"), "pages/ui/donnees.py": (*PORTES, "etl.export")}
 # One contract's own words live in its folder; everything else serves any contrat de ville.
 MOTS_D_UN_CONTRAT = re.compile(r"Q[NP]037|\b243700754\b|\b37261\b|\bTours\b|\bTMVL\b")
 ADRESSES_DE_PAQUETS = re.compile(r"--(?:extra-)?index-url|--find-links|pypi\.org|pythonhosted|\S+/simple/", re.I)
@@ -51,9 +50,8 @@ def nothing_of_the_project_in_catalog(chemin: str, texte: str) -> Iterator[str]:
 
 
 def data_only_through_the_door(chemin: str, texte: str) -> Iterator[str]:
-    portes = PORTES_PAR_FICHIER.get(chemin, PORTES)
     interdits = (m for m in modules(texte, chemin) if inside(m, "etl", "pages", "duckdb", "sqlite3"))
-    yield from (f"imports {m}" for m in interdits if not inside(m, *portes))
+    yield from (f"imports {m}" for m in interdits if not inside(m, *PORTES))
 
 
 def cache_only_in_donnees(chemin: str, texte: str) -> Iterator[str]:
