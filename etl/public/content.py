@@ -81,7 +81,7 @@ def _check_columns(trouvees: Iterable[str], attendues: Iterable[str]) -> None:
 def _feature_columns(contenu: dict[str, Any]) -> set[str]:
     colonnes: set[str] = set()
     for objet in contenu["features"]:
-        colonnes.update(objet.get("properties") or {})
+        colonnes.update(objet["properties"])
     return colonnes
 
 
@@ -89,6 +89,8 @@ def _json_columns(contenu: Any) -> set[str]:
     """Keys of the records: a list, an object whose longest value is a list of records, or the object itself."""
     if isinstance(contenu, list):
         return {cle for ligne in contenu if isinstance(ligne, dict) for cle in ligne}
+    if not isinstance(contenu, dict):
+        raise FichierFautif("le contenu JSON n'est ni une liste ni un objet.")
     listes = [v for v in contenu.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
     return set(contenu).union(*({cle for ligne in liste for cle in ligne} for liste in listes))
 
@@ -131,19 +133,23 @@ def read_json(path: Path, suffixes: tuple[str, ...] = (".json",)) -> Any:
     contenu = read_bytes(path, suffixes)
     try:
         return json.loads(contenu.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as erreur:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as erreur:
         raise FichierFautif("contenu JSON illisible ou tronqué.") from erreur
 
 
 def read_geojson(path: Path) -> dict[str, Any]:
-    """A non-empty FeatureCollection, bare or inside a ZIP (one stable address has served both)."""
+    """A FeatureCollection with at least one shape, bare or inside a ZIP (one stable address has served both)."""
     contenu = read_json(path, (".geojson", ".json"))
     objets = contenu.get("features") if isinstance(contenu, dict) else None
-    if not isinstance(objets, list) or not all(isinstance(objet, dict) for objet in objets):
+    if not isinstance(objets, list) or not all(_is_feature(objet) for objet in objets):
         raise FichierFautif("le contenu n'est pas une collection GeoJSON.")
-    if not objets:
-        raise FichierFautif("la collection GeoJSON est vide.")
+    if not any(objet.get("geometry") for objet in objets):
+        raise FichierFautif("la collection GeoJSON ne contient aucune forme.")
     return contenu
+
+
+def _is_feature(objet: Any) -> bool:
+    return isinstance(objet, dict) and isinstance(objet.get("properties"), dict)
 
 
 def decode(contenu: bytes) -> str:
@@ -165,7 +171,10 @@ def read_csv_header(path: Path) -> list[str]:
 
     with path.open("rb") as flux:
         ligne = decode(flux.readline(1_000_000)).strip("\r\n")
-    noms = next(csv.reader(io.StringIO(ligne), delimiter=separator(ligne)), [])
+    try:
+        noms = next(csv.reader(io.StringIO(ligne, newline=""), delimiter=separator(ligne)), [])
+    except csv.Error as erreur:
+        raise FichierFautif("la première ligne du tableau est illisible.") from erreur
     return [nom.strip() for nom in noms if nom.strip()]
 
 

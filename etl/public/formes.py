@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from etl.public.content import FichierFautif
+
 if TYPE_CHECKING:
     import geopandas
     import numpy
@@ -16,14 +18,17 @@ def to_frame(objets: Sequence[Mapping[str, Any]], attributs: Mapping[str, str]) 
     """One row per feature that has a shape; `attributs` maps the producer's names to ours; geometry in WGS84.
 
     Polygons whose rings cross or touch themselves are repaired, and stay polygons: the lines a collapsed ring would
-    leave are dropped.
+    leave are dropped. Raises FichierFautif.
     """
     import geopandas
     import shapely
 
     places = [objet for objet in objets if objet.get("geometry")]
     lignes = [{ici: objet["properties"].get(la) for la, ici in attributs.items()} for objet in places]
-    brutes = shapely.force_2d([shapely.geometry.shape(objet["geometry"]) for objet in places])
+    try:
+        brutes = shapely.force_2d([shapely.geometry.shape(objet["geometry"]) for objet in places])
+    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as erreur:
+        raise FichierFautif("une des formes est illisible.") from erreur
     frame = geopandas.GeoDataFrame(lignes, columns=list(attributs.values()), geometry=list(repair(brutes)), crs=4326)
     return frame[~frame.geometry.is_empty].reset_index(drop=True)
 

@@ -16,7 +16,9 @@ from tests.etl.public.miroir_invente import EXTRAITS
 
 QPV = Fichier("qpv-2024-geojson.zip", "geojson", ("code_qp", "lib_qp"))
 TABLE = Fichier("t.csv", "csv", ("codgeo", "epci"))
-GEO = b'{"type": "FeatureCollection", "features": [{"properties": {"code_qp": "Q", "lib_qp": "N"}, "geometry": null}]}'
+GEO = (
+    b'{"type": "FeatureCollection", "features": [{"properties": {"code_qp": "Q", "lib_qp": ""}, "geometry": {"a": 1}}]}'
+)
 
 
 def refusal(chemin: Path, contenu: bytes, fichier: Fichier) -> str:
@@ -39,7 +41,10 @@ def refusal(chemin: Path, contenu: bytes, fichier: Fichier) -> str:
         (b'{"error": "quota"}', "le contenu n'est pas une collection GeoJSON."),
         (b'["a"]', "le contenu n'est pas une collection GeoJSON."),
         (b'{"features": [1, 2]}', "le contenu n'est pas une collection GeoJSON."),
-        (b'{"type": "FeatureCollection", "features": []}', "la collection GeoJSON est vide."),
+        (b'{"features": [{"properties": 5, "geometry": {}}]}', "le contenu n'est pas une collection GeoJSON."),
+        (b'{"type": "FeatureCollection", "features": []}', "la collection GeoJSON ne contient aucune forme."),
+        (GEO.replace(b'{"a": 1}', b"null"), "la collection GeoJSON ne contient aucune forme."),
+        (b"[" * 200_000, "contenu JSON illisible ou tronqué."),
         (GEO.replace(b"code_qp", b"code_qpv"), "colonne absente : « code_qp » (« code_qpv » lui ressemble)."),
         (GEO.replace(b"code_qp", b"x").replace(b"lib_qp", b"y"), "colonnes absentes : « code_qp », « lib_qp »."),
         (b"PK\x03\x04 tronque", "archive tronquée ou abîmée : elle ne s'ouvre pas jusqu'au bout."),

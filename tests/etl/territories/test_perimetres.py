@@ -1,25 +1,18 @@
-"""Perimeters of a contract: drawn, attached and written, with the whole public folder, a part of it, or nothing."""
+"""Perimeters of a contract: loaded and written with the whole public folder, a part of it, or nothing."""
 
-import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
-import geopandas
 import pandas
-import pyproj
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from etl import territories
-from etl.territories.geometrie import disc, metric_crs, simplify, to_geojson
 from tests.etl.public import miroir_invente
-
-VERS_DEGRES = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-RIEN = Path("/nulle-part")
+from tests.etl.territories.lignes import rows
 
 
 @pytest.fixture
@@ -28,134 +21,9 @@ def public(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def con():
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connexion:
         yield connexion
-
-
-def in_metres(*carres: tuple[float, float, float], tolerance: float = 0, methode: str = "contour"):
-    """Territories made of Lambert-93 squares (west, south, side in metres), coded QN1, QN2…"""
-    formes = [shapely.box(ouest, sud, ouest + cote, sud + cote) for ouest, sud, cote in carres]
-    series = geopandas.GeoSeries(formes, crs=2154).to_crs(4326)
-    codes = [f"QN{rang}" for rang in range(1, len(formes) + 1)]
-    qpv = geopandas.GeoDataFrame({"code": codes, "methode": methode}, geometry=series)
-    vide = geopandas.GeoDataFrame(columns=["code", "nom", "geometry"], geometry="geometry", crs=4326)
-    contrat = SimpleNamespace(tolerance_qpv_m=tolerance)
-    return territories.Territoires(contrat, RIEN, qpv, vide, vide, vide)  # type: ignore[arg-type]
-
-
-def points(*metres: tuple[float, float]) -> pandas.DataFrame:
-    """Lambert-93 metres as a table of WGS84 degrees."""
-    degres = [VERS_DEGRES.transform(est, nord) for est, nord in metres]
-    return pandas.DataFrame(degres, columns=["longitude", "latitude"])
-
-
-def rows(frame: pandas.DataFrame) -> list[tuple[object, ...]]:
-    return [tuple(None if pandas.isna(v) else v for v in ligne) for ligne in frame.itertuples(index=False)]
-
-
-def test_points_are_attached_by_contour() -> None:
-    ile = in_metres((600_000, 6_600_000, 100), (600_500, 6_600_000, 100))
-    vus = ile.attach(points((600_050, 6_600_050), (600_150, 6_600_050), (600_130, 6_600_140), (600_590, 6_600_001)))
-    # 50 m east of the first square; then 30 m east and 40 m north of its corner, so 50 m again.
-    assert rows(vus) == [
-        ("QN1", 0.0, "contour"),
-        ("hors_qpv", 50.0, "contour"),
-        ("hors_qpv", 50.0, "contour"),
-        ("QN2", 0.0, "contour"),
-    ]
-
-
-def test_a_tolerance_attaches_the_neighbour_and_says_so() -> None:
-    ile = in_metres((600_000, 6_600_000, 100), (600_180, 6_600_000, 100), tolerance=60)
-    vus = ile.attach(points((600_150, 6_600_050), (600_130, 6_600_050), (600_050, 6_600_161), (600_050, 6_600_050)))
-    assert rows(vus) == [
-        ("QN2", 30.0, "tolerance"),
-        ("QN1", 30.0, "tolerance"),
-        ("hors_qpv", 61.0, "contour"),
-        ("QN1", 0.0, "contour"),
-    ]
-    assert rows(ile.attach(points((600_150, 6_600_050)), tolerance=0)) == [("hors_qpv", 30.0, "contour")]
-
-
-def test_a_point_on_the_border_is_inside_and_on_two_borders_goes_to_the_first_code() -> None:
-    ile = in_metres((600_000, 6_600_000, 100), (600_100, 6_600_000, 100))
-    assert rows(ile.attach(points((600_000, 6_600_040), (600_100, 6_600_040)))) == [("QN1", 0.0, "contour")] * 2
-
-
-def test_what_cannot_be_placed_is_unknown() -> None:
-    ile = in_metres((600_000, 6_600_000, 100))
-    etranges = pandas.DataFrame(
-        {"latitude": [None, 47.0, "x", 91.0, math.inf], "longitude": [2.0, None, 2.0, 2.0, 2.0]}, index=[9, 7, 5, 3, 1]
-    )
-    vus = ile.attach(etranges)
-    assert vus.index.tolist() == [9, 7, 5, 3, 1]
-    assert rows(vus) == [("inconnu", None, "sans_coordonnees")] * 5
-    assert ile.attach(etranges.iloc[:0]).columns.tolist() == ["code_qpv", "distance_m", "methode"]
-
-
-def test_discs_never_attach_a_point() -> None:
-    discs = in_metres((600_000, 6_600_000, 100), methode="schematique")
-    assert rows(discs.attach(points((600_050, 6_600_050)))) == [("inconnu", None, "schematique")]
-
-
-def test_outside_cannot_be_told_when_one_contour_is_missing() -> None:
-    moitie = in_metres((600_000, 6_600_000, 100), (600_500, 6_600_000, 100), tolerance=10)
-    moitie.qpv["methode"] = ["contour", "schematique"]
-    vus = moitie.attach(points((600_050, 6_600_050), (600_105, 6_600_050), (600_550, 6_600_050)))
-    assert rows(vus) == [
-        ("QN1", 0.0, "contour"),
-        ("QN1", 5.0, "tolerance"),
-        ("inconnu", 450.0, "schematique"),
-    ]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(-300, 700), st.integers(-300, 700)), min_size=1, max_size=20))
-def test_attaching_agrees_with_plain_arithmetic(decalages: list[tuple[int, int]]) -> None:
-    ile = in_metres((600_000, 6_600_000, 200), tolerance=50)
-    vus = ile.attach(points(*((600_000 + x, 6_600_000 + y) for x, y in decalages)))
-    for (x, y), (code, distance, _) in zip(decalages, rows(vus), strict=True):
-        attendue = math.hypot(max(-x, 0, x - 200), max(-y, 0, y - 200))
-        assert distance == pytest.approx(attendue, abs=0.1)
-        if abs(attendue - 50) > 0.1:
-            assert code == ("QN1" if attendue < 50 else "hors_qpv")
-
-
-def test_the_projection_follows_the_territory() -> None:
-    def crs(longitude: float, latitude: float) -> int | None:
-        forme = shapely.Point(longitude, latitude).buffer(0.01)
-        return metric_crs(geopandas.GeoDataFrame(geometry=[forme], crs=4326)).to_epsg()
-
-    assert [crs(0.7, 47.4), crs(9.1, 41.9)] == [2154, 2154]
-    # Réunion, Martinique, Mayotte, French Guiana: the UTM zone of each.
-    assert [crs(55.45, -20.9), crs(-61.0, 14.6), crs(45.2, -12.8), crs(-52.3, 4.9)] == [32740, 32620, 32738, 32622]
-
-
-@pytest.mark.parametrize(("latitude", "longitude"), [(47.38, 0.7), (-20.9, 55.45)])
-def test_a_disc_has_the_known_area(latitude: float, longitude: float) -> None:
-    series = geopandas.GeoSeries([disc(latitude, longitude, 48)], crs=4326)
-    projection = metric_crs(geopandas.GeoDataFrame(geometry=series))
-    assert series.to_crs(projection).area.iloc[0] / 10_000 == pytest.approx(48, rel=0.01)
-    assert series.iloc[0].centroid.distance(shapely.Point(longitude, latitude)) < 1e-6
-
-
-def test_drawings_are_rounded_valid_and_share_their_borders() -> None:
-    dents = [(600_000 + 10 * i, 6_600_000 + (i % 2) * 4) for i in range(200)]
-    nord = shapely.Polygon([*dents, (601_990, 6_602_000), (600_000, 6_602_000)])
-    sud = shapely.Polygon([*dents, (601_990, 6_598_000), (600_000, 6_598_000)])
-    frame = geopandas.GeoDataFrame(geometry=geopandas.GeoSeries([nord, sud], crs=2154).to_crs(4326))
-    for mosaique in (False, True):
-        dessins = simplify(frame, 20, mosaique=mosaique)
-        assert dessins.is_valid.all()
-        assert dessins.count_coordinates().sum() < 60
-    assert dessins.iloc[0].intersection(dessins.iloc[1]).area == 0
-    texte = to_geojson(dessins.iloc[0])
-    assert texte is not None and " " not in texte
-    relu = shapely.from_geojson(texte)
-    assert relu.is_valid and relu.equals(dessins.iloc[0])
-    assert all(round(nombre, 5) == nombre for nombre in shapely.get_coordinates(relu).flat)
-    assert to_geojson(None) is None and to_geojson(shapely.Polygon()) is None
 
 
 def test_a_whole_public_folder(public: Path, con: duckdb.DuckDBPyConnection) -> None:
@@ -259,21 +127,25 @@ def test_with_nothing_at_all(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> 
     [
         ("qpv-2024-geojson.zip", b"PK\x03\x04", "archive tronquée ou abîmée : elle ne s'ouvre pas jusqu'au bout."),
         ("communes-99.geojson", b"{}", "le contenu n'est pas une collection GeoJSON."),
-        ("fleuves_loire_cher.geojson", b'{"features": [{"properties": {}}]}', None),
+        ("fleuves_loire_cher.geojson", b'{"features": [{"properties": {}}]}', "aucune forme."),
+        ("fleuves_loire_cher.geojson", b'{"features": [{"properties": {}, "geometry": 5}]}', "illisible."),
+        (
+            "fleuves_loire_cher.geojson",
+            b'{"features": [{"properties": {}, "geometry": {"type": "Point"}}]}',
+            "illisible.",
+        ),
         ("osm_transit_stations.json.gz", b'{"stations": 3}', "la liste « stations » est absente."),
         ("osm_transit_stations.json.gz", b'{"stations": [{"lat": "nord", "lon": "x"}]}', "contenu inattendu"),
         ("qpv2024_statistiques_reexport.csv", b"a;b\n", "contenu inattendu"),
     ],
 )
 def test_one_damaged_file_leaves_the_others(
-    public: Path, con: duckdb.DuckDBPyConnection, nom: str, contenu: bytes, alerte: str | None
+    public: Path, con: duckdb.DuckDBPyConnection, nom: str, contenu: bytes, alerte: str
 ) -> None:
     (public / nom).write_bytes(contenu)
     lu = territories.load(miroir_invente.contrat(), public)  # type: ignore[arg-type]
     assert len(lu.qpv) == 3
-    assert (alerte is None) == (not lu.alertes)
-    if alerte:
-        assert alerte in lu.alertes[0]
+    assert alerte in lu.alertes[0]
     assert (lu.methode == "schematique") == nom.startswith("qpv-2024")
     assert (len(lu.communes) == 0) == nom.startswith("communes")
     assert (len(lu.arrets) == 0) == nom.startswith("osm")
