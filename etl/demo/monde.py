@@ -55,6 +55,7 @@ _DEFAUT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("insertion", "Insertion par l'activité économique", ("interventions", *PARCOURS)),
     ("plateforme_entreprises", "Plateforme emploi-entreprises", ("entreprises", "parrainages", "projets")),
 )
+_MOIS_PAR_DEFAUT = 33
 _COMPLETS = ("acteurs", "permanences")
 
 
@@ -128,6 +129,8 @@ def build_monde(contrat: Contrat, graine: int, perimetres: dict[str, Any] | None
     )
     debut = np.datetime64(contrat.demonstration_debut, "D")
     fin = np.datetime64(contrat.demonstration_fin, "D")
+    if contrat.demonstration_fin == contrat.fin:  # no period of its own was declared: the contract's end is years away
+        fin = min(fin, (debut.astype("datetime64[M]") + _MOIS_PAR_DEFAUT).astype("datetime64[D]") - 1)
     return Monde(contrat, graine, debut, fin, partenaires, dict(perimetres or {}))
 
 

@@ -162,7 +162,8 @@ def make_frequentation(monde: Monde, acteurs: Table) -> Table:
 
 
 def make_parrainages(monde: Monde, rng: np.random.Generator, suivis: Table, entreprises: Table) -> Table:
-    """One mentoring for a part of the people supported by the partners who organise it (or by all)."""
+    """One mentoring for a part of the people supported by the partners who organise it; when these support nobody,
+    for a few of everybody's, and the first of them delivers the rows."""
     porteurs = monde.delivers("parrainages")
     siens = np.isin(suivis["partenaire"], np.intersect1d(porteurs, monde.delivers("participants")))
     part = np.where(siens, 0.45, 0.0) if siens.any() else np.full(count(suivis), 0.025)
@@ -177,5 +178,6 @@ def make_parrainages(monde: Monde, rng: np.random.Generator, suivis: Table, entr
         "entreprise_id": blank(rng, entreprises["entreprise_id"][rng.integers(0, count(entreprises), nombre)], 0.35),
         "date_fin": fin,
         "_maj": np.fmax(debut, fin),
+        "_partenaire": np.where(siens.any(), parraines["partenaire"], porteurs[0]),
     }
     return take(table, debut <= monde.fin)

@@ -74,7 +74,7 @@ def _write_slice(
     }
     for nom, table in tables.items():
         rangs = table.pop("support")
-        table |= {colonne: valeurs[rangs] for colonne, valeurs in references.items()}
+        table = {colonne: valeurs[rangs] for colonne, valeurs in references.items()} | table
         if nom == "orientations":
             table["acteur_source"] = table.pop("acteur_id")
         depot.deliver(nom, table, tranche, refuses[rangs])
