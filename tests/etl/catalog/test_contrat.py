@@ -155,6 +155,13 @@ DEFAUTS = [
 ]
 
 
+def test_absent_sections_take_their_defaults(tmp_path: Path):
+    texte = MINIMAL.replace("[secret]\nbase = 5", "").replace("[statuts]\ndans_trajectoire = 90\nsurveiller = 70", "")
+    contrat = contrats.load(_folder(tmp_path, texte))
+    assert list(vars(contrat.secret).values()) == [5, 11, 30, 5, 10, 50, 100]
+    assert (contrat.statuts.dans_trajectoire, contrat.statuts.surveiller) == (95, 75)
+
+
 @pytest.mark.parametrize(("ancien", "nouveau", "cle", "reproche"), DEFAUTS, ids=[defaut[1] for defaut in DEFAUTS])
 def test_a_defect_is_named(tmp_path: Path, ancien: str, nouveau: str, cle: str, reproche: str):
     assert ancien in MINIMAL
