@@ -71,7 +71,7 @@ class Table:
         valeur = self._take(cle, (int, float), "un nombre", defaut is None)
         if valeur is None:
             assert defaut is not None
-            return defaut
+            return float(defaut)
         if not mini <= valeur <= maxi:
             raise self.erreur(cle, f"{valeur} est hors de l'intervalle de {mini:g} à {maxi:g}")
         return float(valeur)
