@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from etl.catalog.contrat import ContratInvalide
-
 USAGE = 64
 
 
@@ -78,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--facteur", type=float, default=1.0)
     demo.add_argument("--graine", type=int, default=2024)
     demo.add_argument("--vers", type=Path, required=True)
-    publics = add("public", "Télécharge et vérifie les fichiers publics.", "miroir", "public")
+    publics = add("public", "Télécharge et vérifie les fichiers publics.", "miroir", "public", "contrat")
     publics.add_argument("sources", nargs="*", metavar="SOURCE")
     mesure = add("mesure", "Donne les valeurs publiées d'un indicateur.", "sortie", "json")
     mesure.add_argument("indicateur")
@@ -113,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except commands.UsageInvalide as erreur:
         print(erreur, file=sys.stderr)
         return USAGE
-    except (ContratInvalide, *commands.ECHECS) as erreur:
+    except commands.ECHECS as erreur:
         _fail(options, str(erreur))
         return 1
 

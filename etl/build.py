@@ -46,7 +46,7 @@ def build(
     with _private_base(chemins.sortie) as con:
         fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress)
         jour = _data_date(con, date_donnees, aujourdhui)
-        _compute(con, contrat, chemins, jour, progress)
+        alertes = _compute(con, contrat, chemins, jour, progress)
         progress("Protection des effectifs", 5, 6)
         secrecy.protect(con, contrat.secret, cle)
         progression.measure(con, contrat, jour)
@@ -61,7 +61,7 @@ def build(
             "fichiers": fichiers,
             "mesures": con.execute("SELECT count(*) FROM diffusion.mesure").fetchall()[0][0],
             "audit": {"etat": "non_fait", "motif": "L'audit du secret n'est pas encore dans cette version."},
-            "alertes": _alerts(con),
+            "alertes": alertes + _alerts(con),
         }
 
 
@@ -71,7 +71,7 @@ def _private_base(sortie: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     prive = sortie / "prive"
     prive.mkdir(parents=True, exist_ok=True)
     prive.chmod(0o700)
-    config = {"temp_directory": str(prive / "temp"), "autoinstall_known_extensions": "false"}
+    config: dict[str, Any] = {"temp_directory": str(prive / "temp"), "autoinstall_known_extensions": "false"}
     try:
         con = duckdb.connect(str(prive / "prive.duckdb"), config=config)
     except duckdb.IOException as erreur:
@@ -89,13 +89,30 @@ def _private_base(sortie: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _load(
     con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, cle: bytes, aujourdhui: date, progress: Progress
 ) -> list[dict[str, Any]]:
-    from etl import public, validate
+    from etl import validate
 
     if chemins.miroir:
         progress("Données publiques", 1, 6)
-        public.update_missing(chemins.public, chemins.miroir)
+        collect_missing(contrat, chemins.public, chemins.miroir)
     progress("Lecture des fichiers des partenaires", 2, 6)
     return validate.load_depot(con, contrat, chemins.depot, cle, aujourdhui, chemins.sortie, progress)
+
+
+def departements(contrat: Contrat) -> tuple[str, ...]:
+    """Return the departments of the contract: some public files come one by department."""
+    from etl.public import communes
+
+    return tuple(sorted({communes.departement(c.code) for c in contrat.communes}))
+
+
+def collect_missing(contrat: Contrat, dossier: Path, miroir: Path) -> None:
+    """Copy from the mirror the public sources that have no good copy yet."""
+    from etl import public
+    from etl.public import manifest
+
+    absents = [e["id"] for e in manifest.describe(dossier) if not e["fichier"]]
+    if absents:
+        public.update(absents, dossier, miroir, departements=departements(contrat))
 
 
 def _data_date(con: duckdb.DuckDBPyConnection, demandee: date | None, aujourdhui: date) -> date:
@@ -106,20 +123,23 @@ def _data_date(con: duckdb.DuckDBPyConnection, demandee: date | None, aujourdhui
 
 def _compute(
     con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, jour: date, progress: Progress
-) -> None:
+) -> list[str]:
+    """Build every table up to the measures; return what the public files lack, in French."""
     from etl import territories
 
     steering.write(con, contrat, jour)
     progress("Rattachement aux quartiers", 3, 6)
-    territories.write(territories.load(contrat, chemins.public), con)
+    territoires = territories.load(contrat, chemins.public)
+    territoires.write(con)
     runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS publication")
-    bloquants = [r for r in _check(con) if r.gravite == "blocking" and r.nombre]
+    bloquants = [r for r in _check(con) if r.bloquant]
     if bloquants:
         phrases = " ; ".join(f"{r.description} ({r.nombre} cas)" for r in bloquants)
         raise BuildImpossible(f"Publication arrêtée par un contrôle : {phrases}. La version précédente reste en place.")
+    return territoires.alertes
 
 
 def _check(con: duckdb.DuckDBPyConnection) -> list[checks.Resultat]:
@@ -148,10 +168,11 @@ def _describe(
             ? AS contrat_nom, ? AS contrat_nom_court, CAST(? AS DATE) AS debut, CAST(? AS DATE) AS fin,
             (SELECT coalesce(min(methode), 'schematique') FROM territoire.territoire WHERE type = 'qpv') AS perimetres,
             CAST(? AS INTEGER) AS partenaires_attendus, CAST(? AS INTEGER) AS partenaires_recus,
-            (SELECT avg(CAST(identite AS INTEGER)) FROM core.suivi) AS part_identite""",
+            (SELECT avg(CAST(identite AS INTEGER)) FROM core.suivi) AS part_identite,
+            ? AS tuiles, ? AS tuiles_attribution""",
         [
             version, jour, datetime.now().replace(microsecond=0), demonstration, contrat.nom, contrat.nom_court,
-            contrat.debut, contrat.fin, attendus, recus,
+            contrat.debut, contrat.fin, attendus, recus, contrat.carte.tuiles, contrat.carte.attribution,
         ],
     )  # fmt: skip
     _describe_indicators(con)

@@ -13,7 +13,7 @@ from etl.catalog import contrat as contrats
 from etl.progress import Progress, silent
 
 # What stops a command with one French sentence and exit code 1.
-ECHECS: tuple[type[Exception], ...] = (OSError, duckdb.Error)
+ECHECS: tuple[type[Exception], ...] = (OSError, duckdb.Error, contrats.ContratInvalide)
 
 
 class UsageInvalide(Exception):
@@ -99,15 +99,19 @@ def demo(options: argparse.Namespace) -> int:
 
 def public(options: argparse.Namespace) -> int:
     """Download (or copy from a mirror) and verify public files. 0 unless a file obtained was faulty."""
+    from etl import build as construction
     from etl import public as sources
-    from etl.catalog import sources as catalogue
 
-    connues = [s.id for s in catalogue.SOURCES]
-    for ident in options.sources:
-        if ident not in connues:
-            raise UsageInvalide(f"La source « {ident} » n'existe pas. Sources connues : {', '.join(connues)}.")
-    with _bar(False) as progress:
-        etats = sources.update(tuple(options.sources or connues), options.public, options.miroir, progress)
+    departements = construction.departements(contrats.load(options.contrat))
+    try:
+        with _bar(False) as progress:
+
+            def show(ident: str, fait: int, attendu: int | None) -> None:
+                progress(ident, fait, attendu or max(fait, 1))
+
+            etats = sources.update(options.sources, options.public, options.miroir, show, departements)
+    except sources.DemandeInvalide as erreur:
+        raise UsageInvalide(str(erreur)) from erreur
     for etat in etats:
         print(f"{etat.id} : {etat.etat}. {etat.message}")
     return int(any(etat.etat == "fautif" for etat in etats))

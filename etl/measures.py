@@ -5,6 +5,7 @@ from itertools import groupby
 
 import duckdb
 
+from etl.catalog import nomenclatures
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
 
 TERRITOIRES = ("qpv", "commune", "ensemble")
@@ -42,9 +43,9 @@ def _count(con: duckdb.DuckDBPyConnection, fait: str, indicateurs: tuple[Indicat
     colonnes = [*_territoires(indicateurs), *_axes(indicateurs)]
     for indicateur in indicateurs:
         con.execute(f"INSERT INTO mart.mesure {_unpivot(indicateur, colonnes)}")
-        for axe in indicateur.axes_reponse:
-            con.execute(_BASE_DU_PARENT, [indicateur.id, axe])
         con.execute(_grille(indicateur))
+        for axe in indicateur.axes_reponse:
+            _complete_answers(con, indicateur.id, axe)
 
 
 def scan(fait: str, indicateurs: tuple[Indicateur, ...]) -> str:
@@ -82,13 +83,11 @@ def _agregats(i: Indicateur) -> list[str]:
     if not i.sur_personnes:
         return [f"{i.numerateur} AS {i.id}__num", f"{i.denominateur or 'NULL'} AS {i.id}__den"]
     unite = "faits.personne" if i.unite_comptee == "personne" else i.unite_comptee
-    compte, base = f"({i.base}) AND ({i.compte})", f"({i.base}) OR ({i.compte})"
-    if i.ratio:
-        base = i.base
+    compte = f"({i.base}) AND ({i.compte})" if i.ratio else i.compte
     return [
         f"count(DISTINCT {unite}) FILTER (WHERE {compte}) AS {i.id}__x",
-        f"count(DISTINCT {unite}) FILTER (WHERE {base}) AS {i.id}__n",
-        f"count(DISTINCT faits.personne) FILTER (WHERE {base}) AS {i.id}__p",
+        f"count(DISTINCT {unite}) FILTER (WHERE {i.base}) AS {i.id}__n",
+        f"count(DISTINCT faits.personne) FILTER (WHERE {i.base}) AS {i.id}__p",
         f"count(DISTINCT {unite}) FILTER (WHERE {i.base_totale}) AS {i.id}__tous",
     ]
 
@@ -111,7 +110,10 @@ def _case(i: Indicateur, colonnes: list[str], territoire: str, axe: str) -> str:
     mailles = ", ".join(f"'{m}'" for m in i.mailles)
     ou = [f"groupe = {groupe}", f"maille IN ({mailles})"]
     ou += [f"{c} IS NOT NULL" for c in (territoire, axe) if c]
-    if not i.sur_personnes:
+    if i.sur_personnes:
+        # Whether a breakdown has a cell depends on its base alone (or, when it tells the answer, on nothing).
+        ou.append("TRUE" if not axe or axe in i.axes_reponse else f"{i.id}__n > 0")
+    else:
         ou.append(f"{den if i.ratio else num} IS NOT NULL")
     return (
         f"SELECT '{i.id}', maille, periode, {type_}, {code}, '{axe}', {axe or repr('')}, {num}, {den}, {comptes} "
@@ -127,6 +129,26 @@ def _territoire(colonne: str) -> tuple[str, str]:
         return "'commune'", "commune"
     mot = "tous_qpv" if colonne else "total"
     return f"'{mot}'", f"'{mot}'"
+
+
+def _complete_answers(con: duckdb.DuckDBPyConnection, indicateur: str, axe: str) -> None:
+    """Give every possible answer its cell: which answers exist must not depend on what people answered."""
+    codes = nomenclatures.load("dispositif_orientation" if axe == "dispositif" else axe).codes
+    valeurs = ", ".join(f"('{code}')" for code in codes)
+    con.execute(
+        f"""
+        INSERT INTO mart.mesure
+        SELECT parent.* REPLACE ('{axe}' AS axe, code AS modalite, 0 AS numerateur, 0 AS x)
+        FROM mart.mesure AS parent CROSS JOIN (VALUES {valeurs}) AS codes (code)
+        WHERE parent.indicateur = $1 AND parent.axe = '' AND NOT EXISTS (
+            FROM mart.mesure AS cellule
+            WHERE cellule.indicateur = $1 AND cellule.axe = $2 AND cellule.modalite = code
+                AND cellule.maille = parent.maille AND cellule.periode = parent.periode
+                AND cellule.territoire = parent.territoire)
+        """,
+        [indicateur, axe],
+    )
+    con.execute(_BASE_DU_PARENT, [indicateur, axe])
 
 
 # When the breakdown is itself the answer (which scheme? which exit?), those concerned are all those of the cell.
@@ -146,6 +168,8 @@ def _grille(i: Indicateur) -> str:
     if i.territoires:
         territoires += " UNION ALL SELECT 'qpv', code FROM contrat.qpv UNION ALL SELECT 'tous_qpv', 'tous_qpv'"
         territoires += " UNION ALL SELECT DISTINCT 'commune', commune FROM contrat.qpv"
+        if i.sur_personnes:
+            territoires += " UNION ALL VALUES ('hors_qpv', 'hors_qpv'), ('inconnu', 'inconnu')"
     mailles = ", ".join(f"'{m}'" for m in i.mailles)
     comptes = "0, 0, 0, 0" if i.sur_personnes else "NULL, NULL, NULL, NULL"
     return f"""

@@ -44,7 +44,7 @@ MAILLES = ("mois", "trimestre", "annee")
 TERRITOIRES = {"qpv": ("qpv", "hors_qpv", "inconnu", "tous_qpv", "total"), "commune": ("commune",)}
 
 # read_only alone still reads and writes other files: no file access, no extension, no setting may change.
-_DURCI = {
+_DURCI: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -87,6 +87,8 @@ class Version:
     partenaires_attendus: int
     partenaires_recus: int
     part_identite: float | None
+    tuiles: str
+    tuiles_attribution: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ class Base:
         if frame.empty:
             return self._outside(par)
         frame = frame[gardees].astype(object)
-        return frame.where(frame.notna(), None).to_dict("records")
+        lignes = frame.where(frame.notna(), None).to_dict("records")
+        return [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes]
 
     def _outside(self, par: Sequence[str]) -> list[dict[str, Any]]:
         etat = "secret" if self.version.profil == "diffusion" else "non_applicable"

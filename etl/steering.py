@@ -53,7 +53,7 @@ def write(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_donnees: date) 
         "qpv",
         {
             "code": "VARCHAR", "nom": "VARCHAR", "commune": "VARCHAR", "code_2015": "VARCHAR",
-            "contour_2015": "VARCHAR",
+            "contour": "VARCHAR",
             "population": "INTEGER", "taux_emploi": "DOUBLE", "taux_pauvrete": "DOUBLE", "superficie_ha": "DOUBLE",
             "source": "VARCHAR", "remarque": "VARCHAR",
         },

@@ -29,5 +29,6 @@ def register(con: duckdb.DuckDBPyConnection, cle: bytes, table: str, requete: st
 
 def sql_rounded(x: str, n: str, b: str, u: str) -> str:
     """SQL of V = min(b·⌊x/b + u⌋, b·⌊n/b⌋); pass a NULL `n` for a count that is its own base (no clamp)."""
-    arrondi = f"{b} * floor({x} / {b} + {u})"
-    return f"least({arrondi}, coalesce({b} * floor({n} / {b}), 9e15))"
+    # Whole division first: x/b + u in floating point may reach the next multiple when u is close to 1.
+    arrondi = f"{b} * ({x} // {b} + CASE WHEN ({x} % {b}) / {b} + {u} >= 1 THEN 1 ELSE 0 END)"
+    return f"least({arrondi}, coalesce({b} * ({n} // {b}), 9e15))"

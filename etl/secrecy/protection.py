@@ -109,7 +109,7 @@ etat AS (
 SELECT
     indicateur, maille, periode, type_territoire, territoire, axe, modalite,
     CASE
-        WHEN NOT publie OR trop_peu_connu THEN NULL
+        WHEN NOT publie OR trop_peu_connu OR (ratio AND taux IS NULL) THEN NULL
         WHEN ratio THEN greatest(5, least(95, taux))
         ELSE v_compte
     END AS valeur,

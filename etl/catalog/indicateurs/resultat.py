@@ -213,7 +213,7 @@ INDICATEURS = (
         axes=(*AXES_PERSONNE, "type_frein", "intensite"),
         unite_comptee="frein",
         compte="identifie",
-        base_id="freins_ouverts",
+        base_id="freins_connus",
         axes_reponse=("type_frein",),
     ),
     Indicateur(
@@ -232,7 +232,7 @@ INDICATEURS = (
         axes=(*AXES_PERSONNE, "type_frein", "intensite"),
         unite_comptee="frein",
         compte="leve",
-        base_id="freins_ouverts",
+        base_id="freins_connus",
     ),
     Indicateur(
         id="personnes_frein_leve",
@@ -249,7 +249,7 @@ INDICATEURS = (
         fait="fait_frein",
         axes=AXES_PERSONNE,
         compte="leve",
-        base_id="personnes_frein_ouvert",
+        base_id="personnes_frein_connu",
     ),
     Indicateur(
         id="taux_levee",
@@ -327,7 +327,8 @@ INDICATEURS = (
         fait="fait_inscription",
         axes=(*AXES_PERSONNE, "dispositif"),
         compte="inscrit",
-        base_id="suivis_ou_inscrits",
+        base="NOT inscrit",
+        base_id="participants_suivis",
         axes_reponse=("dispositif",),
     ),
     Indicateur(
