@@ -10,7 +10,7 @@ from etl.catalog import schemas
 from etl.demo.defauts import Bilan, name_people, spoil
 from etl.demo.dialectes import Dialecte, Feuille, choose, dress, spell_impossible
 from etl.demo.ecriture import Fichier
-from etl.demo.monde import Livraison, Monde
+from etl.demo.monde import PARCOURS, Livraison, Monde
 from etl.demo.table import JOUR, Table, Vecteur, count, take
 from etl.demo.versions import unfold
 
@@ -156,12 +156,13 @@ def _join(premiere: Feuille, seconde: Feuille) -> Feuille:
 
 
 def _late(monde: Monde) -> set[tuple[int, str]]:
-    """Deliveries whose last file has not come yet: everything of the partner who owes least, one of another."""
-    if len(monde.partenaires) < 4:
-        return set()
-    petit = min(monde.partenaires, key=lambda p: (len(p.livraisons), -p.rang))
-    absents = {(petit.rang, nom) for nom in petit.livraisons if nom not in ("acteurs", "participants")}
-    return absents | {(int(monde.delivers("parrainages")[-1]), "parrainages")}
+    """Deliveries whose last file has not come yet: those, during the year, of a partner who follows nobody then."""
+    candidats = []
+    for partenaire in monde.partenaires:
+        cours = {nom for nom, livraison in partenaire.livraisons.items() if livraison.periodicite != "annee"}
+        if cours and not cours & {"acteurs", "interventions", *PARCOURS}:
+            candidats.append({(partenaire.rang, nom) for nom in cours})
+    return candidats[-1] if len(candidats) > 1 else set()
 
 
 def _doomed(monde: Monde) -> tuple[int, str]:
