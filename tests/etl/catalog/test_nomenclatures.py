@@ -1,5 +1,7 @@
 """Each spelling leads to one code, and what is not listed is not guessed."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +147,5 @@ def test_canonical_changes_nothing_the_second_time(texte: str):
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Z"])))
 def test_canonical_does_not_depend_on_case_or_unicode_form(texte: str):
-    import unicodedata
-
     assert canonical(unicodedata.normalize("NFC", texte)) == canonical(unicodedata.normalize("NFD", texte))
     assert canonical(f" {texte}\u00a0") == canonical(texte)
