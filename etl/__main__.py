@@ -48,43 +48,38 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m etl", description="Charge, contrôle et publie les données d'un contrat de ville."
     )
     commandes = principal.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
-
-    def add(nom: str, aide: str, *options: str) -> argparse.ArgumentParser:
+    for nom, (aide, options) in _COMMANDES.items():
         commande = commandes.add_parser(nom, help=aide, description=aide)
-        for option in options:
+        for option in options.split():
             commande.add_argument(f"--{option}", **_OPTIONS[option])
-        return commande
-
-    add(
-        "build",
-        "Charge les fichiers, calcule et publie.",
-        "contrat",
-        "depot",
-        "public",
-        "miroir",
-        "sortie",
-        "date",
-        "json",
-    )
-    verifier = add("check", "Vérifie un fichier sans le charger.", "contrat", "base", "json")
-    verifier.add_argument("fichier", type=Path)
-    verifier.add_argument("--schema", required=True)
-    gabarit = add("template", "Écrit les modèles XLSX à remplir.", "contrat")
-    gabarit.add_argument("noms", nargs="*", metavar="NOM")
-    gabarit.add_argument("--vers", type=Path, default=Path("modeles"))
-    demo = add("demo", "Écrit des fichiers de partenaires inventés.", "contrat", "public")
-    demo.add_argument("--facteur", type=float, default=1.0)
-    demo.add_argument("--graine", type=int, default=2024)
-    demo.add_argument("--vers", type=Path, required=True)
-    publics = add("public", "Télécharge et vérifie les fichiers publics.", "miroir", "public", "contrat")
-    publics.add_argument("sources", nargs="*", metavar="SOURCE")
-    mesure = add("mesure", "Donne les valeurs publiées d'un indicateur.", "sortie", "json")
-    mesure.add_argument("indicateur")
-    mesure.add_argument("--par", action="append", default=[], metavar="AXE")
-    mesure.add_argument("--profil", choices=("gestion", "diffusion"), default="diffusion")
+        for argument, reglages in _ARGUMENTS.get(nom, {}).items():
+            commande.add_argument(argument, **reglages)
     return principal
 
 
+_COMMANDES = {
+    "build": ("Charge les fichiers, calcule et publie.", "contrat depot public miroir sortie date json"),
+    "check": ("Vérifie un fichier sans le charger.", "contrat base json"),
+    "template": ("Écrit les modèles XLSX à remplir.", "contrat"),
+    "demo": ("Écrit des fichiers de partenaires inventés.", "contrat public"),
+    "public": ("Télécharge et vérifie les fichiers publics.", "miroir public contrat"),
+    "mesure": ("Donne les valeurs publiées d'un indicateur.", "sortie json"),
+}
+_ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
+    "check": {"fichier": {"type": Path}, "--schema": {"required": True}},
+    "template": {"noms": {"nargs": "*", "metavar": "NOM"}, "--vers": {"type": Path, "default": Path("modeles")}},
+    "demo": {
+        "--facteur": {"type": float, "default": 1.0},
+        "--graine": {"type": int, "default": 2024},
+        "--vers": {"type": Path, "required": True},
+    },
+    "public": {"sources": {"nargs": "*", "metavar": "SOURCE"}},
+    "mesure": {
+        "indicateur": {},
+        "--par": {"action": "append", "default": [], "metavar": "AXE"},
+        "--profil": {"choices": ("gestion", "diffusion"), "default": "diffusion"},
+    },
+}
 _OPTIONS: dict[str, dict[str, Any]] = {
     "contrat": {"type": Path, "default": Path("data/contrat"), "help": "dossier du contrat"},
     "depot": {"type": Path, "default": Path("data/depot"), "help": "dossier des fichiers reçus"},

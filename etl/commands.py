@@ -27,15 +27,22 @@ class Echec(OSError):
 def build(options: argparse.Namespace) -> int:
     """Load, compute, publish. 0 when a version was published, even with refused lines, else 1."""
     from etl import build as construction
-    from etl import publish, runner
+    from etl import checks, publish, runner
     from etl.intake import cle as cles
 
+    echecs = (
+        construction.BuildImpossible,
+        publish.PublicationRefusee,
+        runner.ErreurModele,
+        checks.ErreurControle,
+        cles.CleInvalide,
+    )
     contrat = contrats.load(options.contrat)
     chemins = construction.Chemins(options.depot, options.public, options.sortie, options.miroir)
     try:
         with _bar(options.json) as progress:
             rapport = construction.build(contrat, chemins, cles.load(), options.date, progress)
-    except (construction.BuildImpossible, publish.PublicationRefusee, runner.ErreurModele, cles.CleInvalide) as erreur:
+    except echecs as erreur:
         raise Echec(str(erreur)) from erreur
     if options.json:
         print(json.dumps(rapport, ensure_ascii=False))

@@ -37,14 +37,16 @@ def _milestones(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[l
     SELECT indicateur, code_qpv, annee_initiale, valeur_initiale, annee, valeur_cible, statut
     FROM contrat.cible ORDER BY indicateur, code_qpv, annee, adoptee_le NULLS FIRST
     """
+    departs: dict[tuple[str, str], tuple[date, float]] = {}
     points: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
     exemples: dict[tuple[str, str], bool] = defaultdict(bool)
     for indicateur, code, initiale, valeur_initiale, annee, cible, statut in con.execute(requete).fetchall():
         cle = (indicateur, code)
-        points[cle][initiale] = valeur_initiale
+        departs[cle] = (date(initiale, 12, 31), valeur_initiale)
         points[cle][annee] = cible
         exemples[cle] |= statut == "exemple"
-    return {c: ([(date(a, 12, 31), v) for a, v in sorted(p.items())], exemples[c]) for c, p in points.items()}
+    suites = {c: [(date(a, 12, 31), v) for a, v in sorted(p.items())] for c, p in points.items()}
+    return {c: ([departs[c], *suite], exemples[c]) for c, suite in suites.items()}
 
 
 def _series(con: duckdb.DuckDBPyConnection, source: str) -> dict[tuple[str, str], dict[str, targets.Cellule]]:

@@ -158,7 +158,7 @@ class Base:
         Axes: one of qpv, commune; one of mois, trimestre, annee; one breakdown of the indicators. Without a period
         axis the cells are those of `periode` ("2025", "2025-T1", "2025-01") or since the start. Without a territory
         axis they are the total, or those of `territoires` (codes or words), then with a column `territoire`.
-        Columns: indicateur, the axes, valeur, numerateur, denominateur, etat, exact, arrondi. Rates are in percent.
+        Columns: indicateur, the axes, valeur, numerateur, denominateur, etat, exact, arrondi, borne; rates in percent.
         """
         maille, axe = _mailles(par, periode), _axe(indicateurs, par)
         types = _types(par)
@@ -181,7 +181,7 @@ class Base:
         if territoires is not None and not types:
             colonnes.append("territoire")
         entete = ", ".join(["indicateur", *colonnes])
-        cellules = "valeur, numerateur, denominateur, etat, exact, arrondi"
+        cellules = "valeur, numerateur, denominateur, etat, exact, arrondi, borne"
         return self.frame(
             f"SELECT {entete}, {cellules} FROM mesure WHERE {' AND '.join(conditions)} ORDER BY ALL", valeurs
         )

@@ -1,6 +1,6 @@
 """The catalogue: every indicator, in the order readers meet them."""
 
-from etl.catalog.indicateurs import contexte, impact, parcours, realisation, resultat
+from etl.catalog.indicateurs import contexte, freins, impact, parcours, realisation, resultat
 from etl.catalog.indicateurs.modele import Indicateur
 
 CINQ_DE_LA_FICHE = (
@@ -15,6 +15,7 @@ CATALOGUE: dict[str, Indicateur] = {
     for i in (
         *realisation.INDICATEURS,
         *resultat.INDICATEURS,
+        *freins.INDICATEURS,
         *parcours.INDICATEURS,
         *impact.INDICATEURS,
         *contexte.INDICATEURS,
