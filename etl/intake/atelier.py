@@ -1,0 +1,116 @@
+"""Keeps one limited child process for the workbooks of a load; a workbook that kills it is refused, the next go on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from threading import Timer
+from types import TracebackType
+from typing import Any
+
+from etl.catalog import schemas as catalogue
+from etl.catalog.schemas import Schema
+from etl.intake import contenu, reader
+from etl.intake.depot import period
+from etl.intake.entete import Entete
+from etl.intake.guichet import Bilan
+from etl.intake.lecture import Lecture, Tableau
+from etl.intake.refus import FichierRefuse
+
+ATTENTE = 120  # seconds before a child that neither answers nor dies is stopped
+RACINE = Path(__file__).parents[2]
+MORT = (
+    "Ce classeur n'a pas pu être lu dans les limites de mémoire et de temps : supprimez ce qui est écrit loin du "
+    "tableau, ou envoyez un fichier CSV."
+)
+
+
+class Atelier:
+    """Reads files for a load; use as a context manager so that the child process ends with it."""
+
+    def __init__(self, schemas: Sequence[Schema], cle: bytes, aujourd_hui: date) -> None:
+        self.schemas, self.cle, self.aujourd_hui = list(schemas), cle, aujourd_hui
+        self._enfant: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Atelier:
+        return self
+
+    def __exit__(
+        self, genre: type[BaseException] | None, erreur: BaseException | None, t: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the child ahead of the first workbook, so that its imports overlap with other work."""
+        if self._enfant is None or self._enfant.poll() is not None:
+            self._enfant = subprocess.Popen(
+                [sys.executable, "-m", "etl.intake.ouvrier"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                text=True, encoding="utf-8", cwd=RACINE,
+            )  # fmt: skip
+
+    def read(self, chemin: Path, nom: str | None = None, schemas: Sequence[Schema] | None = None) -> Lecture:
+        """Read one file: text here, workbooks in the child."""
+        choisis = list(schemas) if schemas else self.schemas
+        nom = nom or chemin.stem
+        try:
+            classeur = contenu.is_workbook(chemin)
+        except OSError as erreur:
+            return Lecture("refuse", f"Ce fichier ne peut pas être lu ({erreur.strerror or 'erreur du disque'}).")
+        if not classeur:
+            return reader.read(chemin, choisis, self.cle, self.aujourd_hui, nom)
+        brut = self._ask(chemin, nom, choisis)
+        if brut is None:
+            return reader.refused(FichierRefuse(MORT), nom, choisis)
+        return _rebuilt(brut)
+
+    def _ask(self, chemin: Path, nom: str, choisis: Sequence[Schema]) -> dict[str, Any] | None:
+        """The child's answer, None when it died on this workbook."""
+        self.start()
+        enfant = self._enfant
+        assert enfant is not None and enfant.stdin is not None and enfant.stdout is not None
+        demande = {
+            "chemin": str(chemin.resolve()), "nom": nom, "schemas": [schema.name for schema in choisis],
+            "cle": self.cle.hex(), "jour": self.aujourd_hui.isoformat(),
+        }  # fmt: skip
+        garde = Timer(ATTENTE, enfant.kill)
+        garde.start()
+        try:
+            enfant.stdin.write(json.dumps(demande) + "\n")
+            enfant.stdin.flush()
+            texte = enfant.stdout.readline()
+        except (BrokenPipeError, OSError):
+            texte = ""
+        finally:
+            garde.cancel()
+        if not texte.endswith("\n"):
+            self.close()
+            return None
+        reponse: dict[str, Any] = json.loads(texte)
+        return reponse
+
+    def close(self) -> None:
+        """End the child process."""
+        enfant, self._enfant = self._enfant, None
+        if enfant is not None:
+            enfant.kill()
+            enfant.wait()
+            for flux in (enfant.stdin, enfant.stdout):
+                if flux is not None:
+                    flux.close()
+
+
+def _rebuilt(brut: dict[str, Any]) -> Lecture:
+    tableaux = []
+    for un in brut["tableaux"]:
+        schema = catalogue.load(un["schema"])
+        entete = Entete(schema, un["rang"], tuple(un["titres"]), un["positions"])
+        bilan = Bilan(un["lues"], un["gardees"], Counter(un["ignorees"]), un["avertissements"])
+        lignes = (tuple(ligne) for ligne in un["lignes"])
+        tableaux.append(Tableau(schema, un["feuille"], entete, bilan, lignes, period(un["periode"] or "")))
+    return Lecture(brut["etat"], brut["motif"], brut["schema"], tableaux, brut["avertissements"], brut["identites"])

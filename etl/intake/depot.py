@@ -1,0 +1,97 @@
+"""Lists what the drop folder holds, in the order in which deliveries correct one another."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+_PERIODE = re.compile(r"(?<!\d)(20\d\d)(?:[ _-]?[Tt]([1-4])|[ _-](0[1-9]|1[0-2]))?(?!\d)")
+
+
+@dataclass(frozen=True)
+class Periode:
+    """What a file's name says of the time it covers."""
+
+    texte: str
+    debut: date
+    fin: date
+
+
+@dataclass(frozen=True)
+class Recu:
+    """One received file; `partenaire` is the folder's name, empty when the file lies outside any partner's folder."""
+
+    chemin: Path
+    partenaire: str
+    fichier: str  # relative to the depot, with slashes
+    sha256: str  # empty when the file cannot be opened
+    periode: Periode | None
+    rang: int
+    refus: str | None = None  # why the file may not even be opened
+
+
+def period(nom: str) -> Periode | None:
+    """The period written in a file's name (2026, 2026-T3, 2026T3, 2026-09); None when it says none."""
+    trouve = _PERIODE.search(nom)
+    if trouve is None:
+        return None
+    annee, trimestre, mois = int(trouve[1]), trouve[2], trouve[3]
+    if trimestre:
+        dernier = 3 * int(trimestre)
+        return Periode(f"{annee}-T{trimestre}", date(annee, dernier - 2, 1), _month_end(annee, dernier))
+    if mois:
+        return Periode(f"{annee}-{mois}", date(annee, int(mois), 1), _month_end(annee, int(mois)))
+    return Periode(str(annee), date(annee, 1, 1), date(annee, 12, 31))
+
+
+def _month_end(annee: int, mois: int) -> date:
+    return date(annee, mois, monthrange(annee, mois)[1])
+
+
+def rank(periode: Periode | None, fichier: str) -> tuple[date, str, str]:
+    """The order of deliveries: end of the period in the name, then the name; never the file's own date."""
+    return (periode.fin if periode else date.min, Path(fichier).name.casefold(), fichier)
+
+
+def list_files(depot: Path) -> list[Recu]:
+    """Every file under the depot, in load order; none is skipped, those that may not be opened say why."""
+    if not depot.is_dir():
+        return []
+    racine = depot.resolve()
+    chemins = sorted(c for c in depot.rglob("*") if c.is_symlink() or not c.is_dir())
+    recus = [_received(chemin, depot, racine) for chemin in chemins]
+    recus.sort(key=lambda recu: rank(recu.periode, recu.fichier))
+    return [Recu(**{**recu.__dict__, "rang": rang}) for rang, recu in enumerate(recus, 1)]
+
+
+def _received(chemin: Path, depot: Path, racine: Path) -> Recu:
+    relatif = chemin.relative_to(depot)
+    partenaire = relatif.parts[0] if len(relatif.parts) > 1 else ""
+    refus = _why_not(chemin, racine, partenaire)
+    empreinte = ""
+    if refus is None or not partenaire:
+        try:
+            empreinte = sha256(chemin) if chemin.is_file() else ""
+        except OSError as erreur:
+            refus = refus or f"Ce fichier ne peut pas être ouvert ({erreur.strerror or 'erreur de lecture'})."
+    return Recu(chemin, partenaire, relatif.as_posix(), empreinte, period(chemin.name), 0, refus)
+
+
+def _why_not(chemin: Path, racine: Path, partenaire: str) -> str | None:
+    if chemin.is_symlink() and not chemin.resolve().is_relative_to(racine):
+        return "Ce lien mène hors du dépôt : déposez le fichier lui-même."
+    if not chemin.is_file():
+        return "Ce n'est pas un fichier ordinaire : déposez un classeur ou un fichier CSV."
+    if not partenaire:
+        return "Ce fichier est à la racine du dépôt : rangez-le dans le dossier de son partenaire."
+    return None
+
+
+def sha256(chemin: Path) -> str:
+    """The file's SHA-256, in hexadecimal."""
+    with chemin.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()

@@ -1,0 +1,120 @@
+"""Reads a text table: encoding decided explicitly, separator chosen by the headers it reveals, every record kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from etl.catalog.schemas import Schema
+from etl.intake.entete import LIGNES_CHERCHEES, Entete, find
+from etl.intake.refus import FichierRefuse
+
+SEPARATEURS = (";", ",", "\t", "|")
+_TETE = 256 * 1024  # characters read to find the header
+_SEP = re.compile(r"\"?sep=(.)\"?\s*", re.I)
+_UTF8_EGARE = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xc5[\x92\x93]|\xc2[\xa0-\xbf]")
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+
+
+def decode(brut: bytes) -> tuple[str, str]:
+    """The text of a file and the encoding it was read in; raises FichierRefuse naming the line of invalid bytes."""
+    if brut.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strict(brut, "utf-16"), "utf-16"
+    try:
+        return brut.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError as erreur:
+        if b"\x00" in brut[:4096]:
+            raise FichierRefuse("Ce fichier n'est pas un fichier texte : envoyez un classeur ou un CSV.") from None
+        if _UTF8_EGARE.search(brut):
+            raise FichierRefuse(_invalid(brut, erreur.start, "deux encodages mélangés")) from None
+    return _strict(brut, "cp1252"), "cp1252"
+
+
+def _strict(brut: bytes, encodage: str) -> str:
+    try:
+        return brut.decode(encodage)
+    except UnicodeDecodeError as erreur:
+        raise FichierRefuse(_invalid(brut, erreur.start, "octets illisibles")) from None
+
+
+def _invalid(brut: bytes, position: int, quoi: str) -> str:
+    ligne = brut.count(b"\n", 0, position) + 1
+    return f"Ce fichier contient des caractères illisibles à la ligne {ligne} ({quoi}) : réenregistrez-le en UTF-8."
+
+
+class Texte:
+    """The records of a text file, once its separator and header are known."""
+
+    def __init__(self, chemin: Path, schemas: Sequence[Schema], nom: str | None = None) -> None:
+        texte, self.encodage = decode(chemin.read_bytes())
+        self._texte = texte.replace("\r\n", "\n").replace("\r", "\n")
+        if not self._texte.strip("\n\t ;,|"):
+            raise FichierRefuse("Ce fichier ne contient aucune ligne.")
+        annonce = _SEP.fullmatch(self._texte.partition("\n")[0])
+        self.sep_annonce = annonce is not None
+        self.separateur, self.entete = self._header(nom or chemin.stem, schemas, annonce)
+
+    def _header(self, nom: str, schemas: Sequence[Schema], annonce: re.Match[str] | None) -> tuple[str, Entete]:
+        """The separator under which the header shows the most columns; a tie is refused, not settled by habit."""
+        trouves: list[tuple[int, bool, str, Entete]] = []
+        refus: list[tuple[bool, int, FichierRefuse]] = []
+        choix = (annonce[1], *SEPARATEURS) if annonce and annonce[1] in SEPARATEURS else SEPARATEURS
+        for separateur in dict.fromkeys(choix):
+            tete = self._head(separateur)
+            try:
+                entete = find(tete, nom, schemas)
+            except FichierRefuse as erreur:
+                refus.append((erreur.motif.startswith("Aucune"), -max(map(len, tete)), erreur))
+                continue
+            if annonce and separateur == annonce[1]:
+                return separateur, entete
+            trouves.append((len(entete.positions), True, separateur, entete))
+        if not trouves:
+            raise min(refus, key=lambda essai: essai[:2])[2]
+        trouves.sort(key=lambda essai: -essai[0])
+        if len(trouves) > 1 and trouves[0][0] == trouves[1][0]:
+            raise FichierRefuse("Le séparateur de colonnes est indécidable : enregistrez en CSV point-virgule.")
+        return trouves[0][2], trouves[0][3]
+
+    def _head(self, separateur: str) -> list[list[str]]:
+        tete = self._texte[:_TETE]
+        lignes: list[list[str]] = []
+        for cellules in csv.reader(io.StringIO(tete, newline="\n"), delimiter=separateur):
+            lignes.append(cellules)
+            if len(lignes) > LIGNES_CHERCHEES:
+                break
+        return lignes
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Every record as (line number as a spreadsheet shows it, cells), title rows and header included."""
+        lecteur = csv.reader(io.StringIO(self._texte, newline="\n"), delimiter=self.separateur)
+        largeur = len(self.entete.titres)
+        for ligne, cellules in enumerate(lecteur, 1):
+            if any("\n" in cellule for cellule in cellules):
+                self._check_quotes(ligne, cellules, largeur)
+            yield ligne, cellules
+        if self._open_quote():
+            raise FichierRefuse("Un guillemet ouvert n'est jamais refermé : vérifiez la fin du fichier.")
+
+    def _check_quotes(self, ligne: int, cellules: list[str], largeur: int) -> None:
+        """A quote left open swallows the lines that follow into one cell: say where rather than lose them."""
+        for cellule in cellules:
+            for morceau in cellule.split("\n")[1:]:
+                if largeur > 1 and morceau.count(self.separateur) >= max(largeur - 2, 1):
+                    raise FichierRefuse(
+                        f"Un guillemet ouvert ligne {ligne} n'est pas refermé : il avale les lignes suivantes."
+                    )
+
+    def _open_quote(self) -> bool:
+        if self._texte.count('"') % 2 == 0:
+            return False
+        try:
+            for _ in csv.reader(io.StringIO(self._texte, newline="\n"), delimiter=self.separateur, strict=True):
+                pass
+        except csv.Error as erreur:
+            return "unexpected end" in str(erreur)
+        return False

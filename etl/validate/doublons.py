@@ -1,0 +1,84 @@
+"""Within one delivery: exact repetitions are set aside and counted; one key with two contents refuses every such row."""
+
+from __future__ import annotations
+
+import duckdb
+
+from etl.catalog.schemas import Schema
+from etl.validate.natures import literal
+from etl.validate.stock import quoted
+from etl.validate.typage import trial_name
+
+ECARTEES = "ecartee"  # exact repetitions, with the line they repeat
+DEFAUTS = "defaut"  # every fault of every row
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the temporary tables that gather what is wrong with the rows of a load."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {ECARTEES} (schema VARCHAR, lot INTEGER, ligne INTEGER, premiere INTEGER)"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {DEFAUTS} (schema VARCHAR, lot INTEGER, ligne INTEGER, "
+        "colonne VARCHAR, code VARCHAR, message VARCHAR, correction VARCHAR)"
+    )
+
+
+def gather_faults(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    """Spread the faults found in each row, one a line."""
+    con.execute(
+        f"INSERT INTO {DEFAUTS} SELECT {literal(schema.name)}, lot, ligne, unnest(fautes, max_depth := 2) "
+        f"FROM {trial_name(schema)} WHERE fautes IS NOT NULL"
+    )
+
+
+def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    """Set exact repetitions aside, then refuse the rows that share a key and differ."""
+    essai, cles = trial_name(schema), [quoted(nom) for nom in schema.primary_key]
+    cle = ", ".join(cles)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE cle_multiple AS SELECT lot, {cle} FROM {essai} "
+        f"GROUP BY lot, {cle} HAVING count(*) > 1"
+    )
+    if con.execute("SELECT count(*) FROM cle_multiple").fetchall()[0][0] == 0:
+        return
+    meme = " AND ".join(f"e.{nom} IS NOT DISTINCT FROM m.{nom}" for nom in ("lot", *cles))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE suspecte AS SELECT e.* FROM {essai} e SEMI JOIN cle_multiple m ON {meme}"
+    )
+    colonnes = [c[0] for c in con.execute("DESCRIBE suspecte").fetchall() if c[0] != "ligne"]
+    contenu = ", ".join(quoted(nom) for nom in colonnes)
+    con.execute(
+        f"""INSERT INTO {ECARTEES} SELECT {literal(schema.name)}, lot, ligne, premiere FROM (
+            SELECT lot, ligne, min(ligne) OVER (PARTITION BY {contenu}) AS premiere FROM suspecte
+        ) WHERE ligne > premiere"""
+    )
+    con.execute(f"DELETE FROM suspecte s USING {ECARTEES} e WHERE s.lot = e.lot AND s.ligne = e.ligne")
+    _refuse_contradictions(con, schema, cle)
+
+
+def _refuse_contradictions(con: duckdb.DuckDBPyConnection, schema: Schema, cle: str) -> None:
+    complete = " AND ".join(f"{quoted(nom)} IS NOT NULL" for nom in schema.primary_key if schema.field(nom).required)
+    nom = shown_column(schema)
+    valeur = f"strftime({quoted(nom)}, '%d/%m/%Y')" if schema.field(nom).nature == "date" else f"{quoted(nom)}::VARCHAR"
+    titres = ", ".join(schema.field(champ).title for champ in schema.primary_key)
+    con.execute(
+        f"""INSERT INTO {DEFAUTS}
+        SELECT {literal(schema.name)}, lot, ligne, {literal(nom)}, 'cle_contradictoire',
+            '"' || {valeur} || '" a la même clé que ' || CASE WHEN len(autres) > 1 THEN 'les lignes ' ELSE 'la ligne ' END
+            || array_to_string(autres[:5], ', ') || ', avec d''autres valeurs ({titres.replace("'", "''")}).',
+            'Gardez la bonne ligne, ou donnez à chacune sa propre référence.'
+        FROM (
+            SELECT lot, ligne, {cle}, list_filter(toutes, lambda l: l <> ligne) AS autres FROM (
+                SELECT *, list(ligne) OVER (PARTITION BY lot, {cle} ORDER BY ligne
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS toutes
+                FROM suspecte WHERE {complete}
+            )
+        ) WHERE len(autres) > 0"""
+    )
+
+
+def shown_column(schema: Schema) -> str:
+    """The column of a key that a partner looks up first."""
+    cle = schema.primary_key
+    return "participant_ref" if "participant_ref" in cle else cle[0]

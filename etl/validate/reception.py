@@ -1,0 +1,170 @@
+"""Reads the files of a drop folder that are not held yet; their text rows join raw.*, nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from etl.catalog.contrat import Contrat
+from etl.catalog.schemas import Schema
+from etl.intake.atelier import Atelier
+from etl.intake.depot import Recu
+from etl.intake.guichet import Bilan, Ligne
+from etl.intake.lecture import Lecture, Tableau
+from etl.intake.refus import FichierRefuse
+from etl.validate import stock
+from etl.validate.stock import Stock
+
+Progress = Callable[[str, int, int], None]
+Identite = tuple[str, str]  # a delivery is known by its partner and its content
+
+
+@dataclass
+class Envoi:
+    """One received file on its way: its `lots` are the tables read in it (or, held already, those it repeats)."""
+
+    recu: Recu
+    etat: str = "charge"
+    motif: str | None = None
+    schema: str | None = None
+    lots: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Recente:
+    """The newest delivery held for a partner and a contract: when its period starts, and its file."""
+
+    debut: date
+    fichier: str
+
+
+def receive(
+    con: duckdb.DuckDBPyConnection,
+    contrat: Contrat,
+    recus: Sequence[Recu],
+    schemas: Sequence[Schema],
+    cle: bytes,
+    date_du_jour: date,
+    progress: Progress | None = None,
+    forcer: bool = False,
+) -> list[Envoi]:
+    """Read what is new, in load order; one Envoi per received file, in the same order."""
+    stock.prepare(con, schemas)
+    reserve = Stock(con, schemas, datetime.now().replace(microsecond=0))
+    reserve.forget_refusals()
+    tenus, recentes = _held(con), {} if forcer else _newest(con)
+    declares = {partenaire.dossier for partenaire in contrat.partenaires}
+    envois: list[Envoi] = []
+    with Atelier(schemas, cle, date_du_jour) as atelier:
+        for rang, recu in enumerate(recus, 1):
+            if progress:
+                progress(f"Lecture de {recu.fichier}", rang, len(recus))
+            envoi = _receive_one(recu, reserve, atelier, tenus, recentes)
+            if recu.partenaire and recu.partenaire not in declares and envoi.lots:
+                message = (
+                    f'Le dossier "{recu.partenaire}" n\'est pas déclaré dans contrat.toml : il est chargé quand même.'
+                )
+                reserve.warn(envoi.lots[0], recu.fichier, [message])
+            envois.append(envoi)
+    reserve.flush()
+    return envois
+
+
+def _held(con: duckdb.DuckDBPyConnection) -> dict[Identite, Envoi]:
+    tenus: dict[Identite, Envoi] = {}
+    for partenaire, sha256, schema, lot in con.execute(
+        "SELECT partenaire, sha256, schema, lot FROM journal.lot WHERE etat = 'charge' ORDER BY lot"
+    ).fetchall():
+        recu = Recu(Path(), partenaire, "", sha256, None, 0)
+        tenus.setdefault((partenaire, sha256), Envoi(recu, schema=schema)).lots.append(lot)
+    return tenus
+
+
+def _newest(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Recente]:
+    return {
+        (partenaire, schema): Recente(debut, fichier)
+        for partenaire, schema, debut, fichier in con.execute(
+            "SELECT partenaire, schema, max(periode_debut), arg_max(fichier, periode_debut) FROM journal.lot "
+            "WHERE etat = 'charge' AND periode_debut IS NOT NULL GROUP BY partenaire, schema"
+        ).fetchall()
+    }
+
+
+def _receive_one(
+    recu: Recu,
+    reserve: Stock,
+    atelier: Atelier,
+    tenus: dict[Identite, Envoi],
+    recentes: dict[tuple[str, str], Recente],
+) -> Envoi:
+    identite = (recu.partenaire, recu.sha256)
+    if recu.refus is None and identite in tenus:
+        return Envoi(recu, "deja_charge", None, tenus[identite].schema, tenus[identite].lots)
+    lecture = Lecture("refuse", recu.refus) if recu.refus else atelier.read(recu.chemin)
+    envoi = Envoi(recu, lecture.etat, lecture.motif, lecture.schema)
+    if lecture.etat == "lu":
+        try:
+            _check_order(recu, lecture, recentes)
+            for tableau in lecture.tableaux:
+                envoi.lots.append(_store(recu, tableau, reserve))
+            envoi.etat = "charge"
+            tenus[identite] = envoi
+        except FichierRefuse as refus:
+            envoi.etat, envoi.motif = "refuse", refus.motif
+    if envoi.etat == "refuse":
+        _refuse(envoi, lecture, reserve)
+    elif lecture.avertissements:
+        reserve.warn(envoi.lots[0], recu.fichier, lecture.avertissements)
+    return envoi
+
+
+def _check_order(recu: Recu, lecture: Lecture, recentes: dict[tuple[str, str], Recente]) -> None:
+    """Refuse a delivery wholly older than one held already: it would bring back what was corrected since."""
+    for tableau in lecture.tableaux:
+        recente = recentes.get((recu.partenaire, tableau.schema.name))
+        if recente and recu.periode and tableau.periode is None and recu.periode.fin < recente.debut:
+            raise FichierRefuse(
+                f"Cet envoi ({recu.periode.texte}) est plus ancien qu'un envoi déjà chargé ({recente.fichier}) : "
+                "il n'est pas chargé, sauf à le forcer.",
+                tableau.schema.name,
+            )
+
+
+def _store(recu: Recu, tableau: Tableau, reserve: Stock) -> int:
+    """Keep one table's text rows; on refusal nothing of it stays."""
+    lot = reserve.new_lot()
+    attente: list[Ligne] = []
+    try:
+        for ligne in tableau.lignes:
+            attente.append(ligne)
+            if len(attente) >= Stock.SEUIL:
+                reserve.add_rows(tableau.schema, lot, attente)
+                attente = []
+    except FichierRefuse:
+        reserve.discard([lot])
+        raise
+    reserve.add_rows(tableau.schema, lot, attente)
+    reserve.add_lot(
+        lot, recu, tableau.schema.name, tableau.feuille, tableau.periode or recu.periode, None, tableau.bilan
+    )
+    reserve.add_header(lot, tableau.entete)
+    if not tableau.bilan.gardees:
+        reserve.warn(lot, recu.fichier, ["Aucune ligne de données sous l'en-tête."])
+    return lot
+
+
+def _refuse(envoi: Envoi, lecture: Lecture, reserve: Stock) -> None:
+    """Write down a refused file: what was counted when it could be read, zeros otherwise."""
+    if envoi.lots:  # an earlier table of the same file was kept before this one refused it
+        reserve.cancel(envoi.lots)
+    bilan = Bilan()
+    for tableau in lecture.tableaux:
+        bilan.lues += tableau.bilan.lues
+        bilan.ignorees.update(tableau.bilan.ignorees)
+    lot = reserve.new_lot()
+    envoi.lots = [lot]
+    reserve.add_lot(lot, envoi.recu, envoi.schema, "", envoi.recu.periode, envoi.motif, bilan)

@@ -1,0 +1,176 @@
+"""Writes the workbook of refused lines that goes back to each partner, and the sentences of refused files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl.catalog.schemas import Schema
+from etl.intake.depot import Recu
+from etl.intake.entete import COLONNES_DU_RETOUR, JETON, named_contracts
+from etl.intake.identite import seal
+from etl.validate.reception import Envoi
+from etl.validate.stock import quoted
+
+LIGNES_PAR_FEUILLE = 50_000  # a returned workbook must stay within the limits of reception
+_LARGEURS = (12, 28, 70, 60)
+_INTERDITS = re.compile(r"[\[\]:*?/\\']")
+_ACTIFS = ("=", "+", "-", "@", "\t")
+
+
+@dataclass
+class Refusees:
+    """The refused rows of one delivery table, as they go back."""
+
+    recu: Recu
+    schema: Schema
+    titres: list[str]
+    lignes: Iterator[list[tuple[str, bool]]]  # the text of each cell, and whether it is at fault
+
+
+def write_all(
+    con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], envois: Sequence[Envoi], cle: bytes, sortie: Path
+) -> list[Path]:
+    """Write what a load has to tell partners; the paths of the workbooks. Call it before refused rows are forgotten."""
+    par_nom = {schema.name: schema for schema in schemas}
+    par_partenaire: dict[str, list[Refusees]] = {}
+    for envoi in envois:
+        if envoi.etat == "refuse":
+            _write_sentence(envoi, sortie / "refuses")
+        if envoi.etat != "deja_charge":
+            for refusees in _refused(con, envoi, par_nom, cle):
+                par_partenaire.setdefault(envoi.recu.partenaire, []).append(refusees)
+    chemins = []
+    for partenaire, tables in par_partenaire.items():
+        chemins.append(_free_path(sortie / "rejets", partenaire))
+        _write_workbook(chemins[-1], tables)
+    return chemins
+
+
+def _write_sentence(envoi: Envoi, dossier: Path) -> None:
+    """Keep why a file was refused: its name, its sha256, the sentence; never a byte of its content."""
+    dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
+    nom = f"{envoi.recu.partenaire or 'racine'}-{envoi.recu.sha256[:12] or 'illisible'}.txt"
+    (dossier / nom).write_text(
+        f"Fichier : {envoi.recu.fichier}\nsha256 : {envoi.recu.sha256}\nMotif : {envoi.motif}\n", encoding="utf-8"
+    )
+
+
+def _free_path(dossier: Path, partenaire: str) -> Path:
+    dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
+    base = f"{partenaire}-{datetime.now():%Y%m%d-%H%M%S}"
+    chemin, rang = dossier / f"{base}.xlsx", 1
+    while chemin.exists():
+        rang += 1
+        chemin = dossier / f"{base}-{rang}.xlsx"
+    return chemin
+
+
+def _refused(
+    con: duckdb.DuckDBPyConnection, envoi: Envoi, schemas: dict[str, Schema], cle: bytes
+) -> Iterator[Refusees]:
+    for lot in envoi.lots:
+        trouve = con.execute(
+            "SELECT any_value(schema) FROM refus.ligne WHERE lot = ? HAVING count(*) > 0", [lot]
+        ).fetchone()
+        if trouve is not None:
+            schema = schemas[trouve[0]]
+            champs, titres = _layout(con, lot, schema)
+            yield Refusees(envoi.recu, schema, titres, _rows(con, envoi.recu, lot, schema, champs, cle))
+
+
+def _layout(con: duckdb.DuckDBPyConnection, lot: int, schema: Schema) -> tuple[list[str], list[str]]:
+    """The fields and titles of the columns sent back: the file's own, identities replaced by jeton and tranche_age."""
+    colonnes = con.execute("SELECT champ, entete FROM journal.colonne WHERE lot = ? ORDER BY rang", [lot]).fetchall()
+    caches = {*schema.identite, JETON}
+    champs = [champ for champ, _ in colonnes if champ not in caches]
+    titres = [entete for champ, entete in colonnes if champ not in caches]
+    if any(champ in caches for champ, _ in colonnes):
+        rang = next(rang for rang, (champ, _) in enumerate(colonnes) if champ in caches)
+        champs.insert(rang, JETON)
+        titres.insert(rang, JETON)
+        if "tranche_age" not in champs:
+            champs.append("tranche_age")
+            titres.append(schema.field("tranche_age").title)
+    return champs, [*titres, *COLONNES_DU_RETOUR]
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, recu: Recu, lot: int, schema: Schema, champs: list[str], cle: bytes
+) -> Iterator[list[tuple[str, bool]]]:
+    textes = [quoted("personne") if champ == JETON else f"r.{quoted(champ)}" for champ in champs]
+    lues = con.execute(
+        f"""SELECT r.ligne, {", ".join(textes)}, list(f.colonne), string_agg(f.message, chr(10)),
+            string_agg(DISTINCT f.correction, chr(10))
+        FROM raw.{quoted(schema.name)} r JOIN refus.ligne f ON f.lot = r.lot AND f.ligne = r.ligne
+        WHERE r.lot = {lot} GROUP BY ALL ORDER BY r.ligne"""
+    ).fetchall()
+    for ligne, *valeurs, colonnes, messages, corrections in lues:
+        cellules = []
+        for champ, valeur in zip(champs, valeurs, strict=True):
+            texte = (seal(cle, valeur) if champ == JETON else valeur) if valeur else ""
+            cellules.append((texte, champ in colonnes))
+        yield [*cellules, (str(ligne), False), (recu.fichier, False), (messages, False), (corrections, False)]
+
+
+def _write_workbook(chemin: Path, tables: list[Refusees]) -> None:
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    noms: set[str] = set()
+    with xlsxwriter.Workbook(str(chemin), {**options, "in_memory": True}) as classeur:
+        formats = {
+            "titre": classeur.add_format({"bold": True, "bg_color": "#E6E6E6", "text_wrap": True, "valign": "top"}),
+            "texte": classeur.add_format({"num_format": "@", "valign": "top"}),
+            "faute": classeur.add_format({"num_format": "@", "valign": "top", "bg_color": "#F8D7C8"}),
+            "actif": classeur.add_format({"num_format": "@", "valign": "top", "quote_prefix": True}),
+            "long": classeur.add_format({"num_format": "@", "valign": "top", "text_wrap": True}),
+        }
+        for table in tables:
+            feuille, rang = None, 0
+            for ligne in table.lignes:
+                if feuille is None or rang >= LIGNES_PAR_FEUILLE:
+                    feuille, rang = _add_sheet(classeur, table, noms, formats), 0
+                rang += 1
+                _write_row(feuille, rang, ligne, formats)
+    chemin.chmod(0o600)
+
+
+def _add_sheet(classeur: Any, table: Refusees, noms: set[str], formats: dict[str, Any]) -> Any:
+    feuille = classeur.add_worksheet(_sheet_name(table, noms))
+    for colonne, titre in enumerate(table.titres):
+        feuille.write_string(0, colonne, titre, formats["titre"])
+    donnees = len(table.titres) - len(COLONNES_DU_RETOUR)
+    feuille.set_column(0, max(donnees - 1, 0), 18)
+    for rang, largeur in enumerate(_LARGEURS):
+        feuille.set_column(donnees + rang, donnees + rang, largeur)
+    feuille.freeze_panes(1, 0)
+    feuille.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    return feuille
+
+
+def _sheet_name(table: Refusees, noms: set[str]) -> str:
+    """The file's name, preceded by its contract when it does not say it, so that the sheet is recognised on return."""
+    tige = Path(table.recu.fichier).stem
+    if [schema.name for schema in named_contracts(tige, [table.schema])] != [table.schema.name]:
+        tige = f"{table.schema.name} {tige}"
+    base = _INTERDITS.sub(" ", tige).strip()[:31] or table.schema.name
+    nom, rang = base, 1
+    while nom.casefold() in noms:
+        rang += 1
+        nom = f"{base[: 30 - len(str(rang))]} {rang}"
+    noms.add(nom.casefold())
+    return nom
+
+
+def _write_row(feuille: Any, rang: int, ligne: list[tuple[str, bool]], formats: dict[str, Any]) -> None:
+    donnees = len(ligne) - len(COLONNES_DU_RETOUR)
+    for colonne, (texte, faute) in enumerate(ligne):
+        nature = "faute" if faute else "actif" if texte.startswith(_ACTIFS) else "texte"
+        feuille.write_string(rang, colonne, texte[:32_000], formats["long" if colonne >= donnees + 2 else nature])

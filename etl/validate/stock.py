@@ -1,0 +1,163 @@
+"""What survives from one load to the next: the text rows of each accepted delivery, and the journal of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from etl.catalog.schemas import Schema
+from etl.intake.depot import Periode, Recu
+from etl.intake.entete import Entete
+from etl.intake.guichet import Bilan
+
+_TABLES = (
+    "CREATE SCHEMA IF NOT EXISTS raw",
+    "CREATE SCHEMA IF NOT EXISTS valide",
+    "CREATE SCHEMA IF NOT EXISTS refus",
+    "CREATE SCHEMA IF NOT EXISTS journal",
+    """CREATE TABLE IF NOT EXISTS journal.lot (
+        lot INTEGER, fichier VARCHAR, partenaire VARCHAR, schema VARCHAR, feuille VARCHAR, sha256 VARCHAR,
+        periode VARCHAR, periode_debut DATE, periode_fin DATE, etat VARCHAR, motif VARCHAR,
+        lues INTEGER, acceptees INTEGER, refusees INTEGER, ignorees INTEGER, charge_le TIMESTAMP)""",
+    # lines ignored when the file was read, by reason (exact duplicates are counted at each build)
+    "CREATE TABLE IF NOT EXISTS journal.ignoree (lot INTEGER, motif VARCHAR, nombre INTEGER)",
+    "CREATE TABLE IF NOT EXISTS journal.colonne (lot INTEGER, champ VARCHAR, entete VARCHAR, rang INTEGER)",
+    "CREATE TABLE IF NOT EXISTS journal.avertissement (lot INTEGER, fichier VARCHAR, message VARCHAR)",
+    """CREATE TABLE IF NOT EXISTS refus.ligne (
+        lot INTEGER, schema VARCHAR, ligne INTEGER, feuille VARCHAR, colonne VARCHAR, code VARCHAR,
+        message VARCHAR, correction VARCHAR)""",
+)
+
+
+def quoted(nom: str) -> str:
+    """A SQL identifier."""
+    return '"' + nom.replace('"', '""') + '"'
+
+
+def raw_columns(schema: Schema) -> list[tuple[str, str]]:
+    """Names and types of the columns of raw.<schema>, in the order in which the gate gives them."""
+    tete = [("lot", "INTEGER"), ("ligne", "INTEGER"), ("constats", "VARCHAR")]
+    if schema.identite:
+        tete += [("personne", "VARCHAR"), ("identite", "BOOLEAN")]
+    return tete + [(champ.name, "VARCHAR") for champ in schema.stored_fields]
+
+
+def prepare(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema]) -> None:
+    """Create what is missing; a column new in a schema is added to the rows already held."""
+    for ordre in _TABLES:
+        con.execute(ordre)
+    presentes: dict[str, set[str]] = {}
+    for table, colonne in con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'raw' "
+        "AND database_name = current_database()"
+    ).fetchall():
+        presentes.setdefault(table, set()).add(colonne)
+    for schema in schemas:
+        colonnes = raw_columns(schema)
+        if schema.name not in presentes:
+            liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in colonnes)
+            con.execute(f"CREATE TABLE raw.{quoted(schema.name)} ({liste})")
+            continue
+        for nom, genre in colonnes:
+            if nom not in presentes[schema.name]:
+                con.execute(f"ALTER TABLE raw.{quoted(schema.name)} ADD COLUMN {quoted(nom)} {genre}")
+
+
+class Stock:
+    """Writes text rows and journal entries; small tables are gathered and written together."""
+
+    SEUIL = 50_000  # rows kept in memory before they are written
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], maintenant: datetime) -> None:
+        self.con, self.maintenant = con, maintenant
+        self.schemas = {schema.name: schema for schema in schemas}
+        self._lignes: dict[str, list[tuple[object, ...]]] = {nom: [] for nom in self.schemas}
+        self._journal: list[tuple[object, ...]] = []
+        self._ignorees: list[tuple[object, ...]] = []
+        self._colonnes: list[tuple[object, ...]] = []
+        self._avertissements: list[tuple[object, ...]] = []
+        dernier = con.execute("SELECT coalesce(max(lot), 0) FROM journal.lot").fetchone()
+        self.dernier_lot: int = dernier[0] if dernier else 0
+
+    def new_lot(self) -> int:
+        """The number of a new delivery table."""
+        self.dernier_lot += 1
+        return self.dernier_lot
+
+    def forget_refusals(self) -> None:
+        """Drop the journal entries of files refused by former loads: what is still in the depot is judged anew."""
+        for table in ("ignoree", "colonne", "avertissement"):
+            self.con.execute(
+                f"DELETE FROM journal.{table} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')"
+            )
+        self.con.execute("DELETE FROM journal.lot WHERE etat = 'refuse'")
+
+    def add_rows(self, schema: Schema, lot: int, lignes: list[tuple[object, ...]]) -> None:
+        """Keep the text rows of a delivery."""
+        attente = self._lignes[schema.name]
+        attente.extend((lot, *ligne) for ligne in lignes)
+        if len(attente) >= self.SEUIL:
+            self._write_rows(schema)
+
+    def add_lot(
+        self, lot: int, recu: Recu, schema: str | None, feuille: str, periode: Periode | None, motif: str | None,
+        bilan: Bilan,
+    ) -> None:  # fmt: skip
+        """Write down a delivery table as read: charged until judged, refused at once when `motif` says why."""
+        ignorees = sum(bilan.ignorees.values())
+        bornes = (periode.texte, periode.debut, periode.fin) if periode else (None, None, None)
+        etat, refusees = ("refuse", bilan.lues - ignorees) if motif else ("charge", 0)
+        self._journal.append((
+            lot, recu.fichier, recu.partenaire, schema, feuille, recu.sha256, *bornes, etat, motif,
+            bilan.lues, 0, refusees, ignorees, self.maintenant,
+        ))  # fmt: skip
+        self._ignorees += [(lot, raison, nombre) for raison, nombre in bilan.ignorees.items()]
+        self.warn(lot, recu.fichier, bilan.avertissements)
+
+    def add_header(self, lot: int, entete: Entete) -> None:
+        """Keep which columns the file has, under which of its own titles."""
+        self._colonnes += [(lot, champ, entete.titres[rang], rang) for champ, rang in entete.positions.items()]
+
+    def warn(self, lot: int, fichier: str, messages: Sequence[str]) -> None:
+        """Keep warnings about a delivery."""
+        self._avertissements += [(lot, fichier, message) for message in messages]
+
+    def flush(self) -> None:
+        """Write everything gathered so far."""
+        for schema in self.schemas.values():
+            self._write_rows(schema)
+        for table, lignes in (
+            ("journal.lot", self._journal), ("journal.ignoree", self._ignorees),
+            ("journal.colonne", self._colonnes), ("journal.avertissement", self._avertissements),
+        ):  # fmt: skip
+            insert(self.con, table, lignes)
+            lignes.clear()
+
+    def _write_rows(self, schema: Schema) -> None:
+        insert(self.con, f"raw.{quoted(schema.name)}", self._lignes[schema.name], [n for n, _ in raw_columns(schema)])
+        self._lignes[schema.name] = []
+
+    def discard(self, lots: Sequence[int]) -> None:
+        """Forget the text rows of refused deliveries."""
+        for schema in self.schemas.values():
+            self._lignes[schema.name] = [ligne for ligne in self._lignes[schema.name] if ligne[0] not in lots]
+            self.con.execute(f"DELETE FROM raw.{quoted(schema.name)} WHERE lot IN (SELECT unnest(?))", [list(lots)])
+
+    def cancel(self, lots: Sequence[int]) -> None:
+        """Forget everything of deliveries just added: rows, journal, headers, warnings."""
+        self.discard(lots)
+        for lignes in (self._journal, self._ignorees, self._colonnes, self._avertissements):
+            lignes[:] = [ligne for ligne in lignes if ligne[0] not in lots]
+
+
+def insert(
+    con: duckdb.DuckDBPyConnection, table: str, lignes: Sequence[tuple[object, ...]], colonnes: Sequence[str] = ()
+) -> None:
+    """Append rows to a table, column by column in one statement (far faster than one statement a row)."""
+    if not lignes:
+        return
+    noms = f" ({', '.join(quoted(nom) for nom in colonnes)})" if colonnes else ""
+    marques = ", ".join(f"unnest(${rang})" for rang in range(1, len(lignes[0]) + 1))
+    con.execute(f"INSERT INTO {table}{noms} SELECT {marques}", [list(c) for c in zip(*lignes, strict=True)])
