@@ -184,7 +184,7 @@ def _workbook_columns(path: Path, nature: str) -> set[str]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        classeur = CalamineWorkbook.from_path(str(path))
+        classeur = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         feuilles = [classeur.get_sheet_by_name(nom).to_python(nrows=1) for nom in classeur.sheet_names]
     except (CalamineError, OSError) as erreur:
         raise FichierFautif("classeur illisible ou tronqué.") from erreur

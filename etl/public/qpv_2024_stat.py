@@ -10,6 +10,8 @@ from etl.catalog import sources
 if TYPE_CHECKING:
     import pandas
 
+    from etl.catalog.contrat import Contrat
+
 ID = "qpv_2024_stat"
 # taux_logements_sociaux is left out on purpose: recomputed by the re-export, above 100 % in places.
 _COLONNES = {
@@ -38,3 +40,9 @@ def load(dossier: Path) -> pandas.DataFrame:
     for colonne in list(_COLONNES.values())[3:]:
         frame[colonne] = pandas.to_numeric(frame[colonne], errors="coerce")
     return frame
+
+
+def select(dossier: Path, contrat: Contrat) -> pandas.DataFrame:
+    """The figures of the contract's neighbourhoods."""
+    frame = load(dossier)
+    return frame[frame["code"].isin({quartier.code for quartier in contrat.qpv})].reset_index(drop=True)
