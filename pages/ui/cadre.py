@@ -29,7 +29,7 @@ MENU: dict[str, tuple[Entree, ...]] = {
         Entree("comparer", "Comparer"),
     ),
     "Quartiers": (
-        Entree("carte", "Carte"),
+        Entree("carte", "Carte", ("periode",)),
         Entree("fiche_quartier", "Fiche quartier", ("periode",)),
     ),
     "Parcours": (
@@ -88,7 +88,9 @@ def run() -> None:
     except Exception:  # the visitor gets a sentence, the log gets the trace
         logging.getLogger(__name__).exception("page %s", titre)
         textes.erreur(
-            titre, "Cette page n'a pas pu s'afficher. Rechargez-la ; si cela continue, prévenez la métropole."
+            titre,
+            "Cette page n'a pas pu s'afficher. Rechargez-la ; si cela continue, prévenez la personne "
+            "qui tient ce tableau de bord.",
         )
 
 

@@ -51,6 +51,7 @@ def texte_valeur(cellule: dict[str, Any], indicateur: Indicateur, complet: bool 
         cellule.get("arrondi"),
         cellule.get("exact", True),
         complet,
+        cellule.get("borne"),
     )
 
 
@@ -108,11 +109,11 @@ def _unite(indicateur: Indicateur, cellule: dict[str, Any]) -> str:
 
 def _contre_cible(indicateur: Indicateur, a: dict[str, Any]) -> None:
     statut(a["statut"], a.get("motif"))
-    taux = a.get("taux_a_date")
-    if not formats.est_absent(taux):
+    taux = formats.reel(a.get("taux_a_date"))
+    if taux is not None:
         attendu = formats.valeur(a["attendu_a_date"], indicateur.unite, indicateur.decimales)
         texte = f"**{formats.pourcentage(taux)}** de l'attendu à ce jour ({attendu})"
-        st.progress(bounded(float(taux)) / 100, text=texte)
+        st.progress(bounded(taux) / 100, text=texte)
     elif a.get("motif"):
         st.caption(str(a["motif"]))
     if not formats.est_absent(a.get("valeur_cible")):

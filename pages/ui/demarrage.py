@@ -1,6 +1,160 @@
-"""First start: with no published base and no partner file, build the invented demonstration in a child process."""
+"""First start: with no published base and no partner file, build the invented demonstration in a child process.
+
+One build whoever asks: a lock file held by the child's watcher, so that two visitors (or two servers) start one.
+The demonstration lives beside the real base, never in it, and never in the drop folder.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from etl import read
+from pages.ui import donnees, textes
+
+ETAPES = ("Préparation des données de démonstration…", "Calcul des indicateurs et protection des effectifs…")
+DUREES = (4.0, 14.0)  # seconds each step usually takes: only paces the bar
+CLE_DEMONSTRATION = "64656d6f" * 8  # the people are invented: a fixed key gives the same figures everywhere
+VERROU_PERIME = 300  # seconds after which a lock left by a killed server is ignored
+
+
+@dataclass
+class Travail:
+    """The build under way in this server, shared by its visitors."""
+
+    etape: int = 0
+    debut: float = field(default_factory=time.monotonic)
+    echec: str = ""
+    fini: bool = False
+
+
+_travail: Travail | None = None
+_garde = threading.Lock()
 
 
 def pret(titre: str) -> bool:
-    """True when a published base can be read; else draws what is going on."""
+    """True when a published base can be read; else draws the title and what is going on, and returns False."""
+    if read.current(donnees.sortie()) is not None:
+        return True
+    if donnees.fichiers_recus():
+        textes.titre(titre, avec_filtres=False)
+        st.info(
+            "Des fichiers de partenaires sont arrivés, mais aucune base n'est encore publiée. "
+            "Lancez le chargement : `python -m etl build`.",
+            icon=":material/inbox:",
+        )
+        return False
+    _attendre(titre)
+    return False
+
+
+def _attendre(titre: str) -> None:
+    """Show the progress of the demonstration until it is published, then draw the page again."""
+    textes.titre(titre, "Bienvenue. Aucune donnée n'est encore chargée : une démonstration se prépare.", False)
+    barre = st.progress(0.0, text=ETAPES[0])
+    travail = lancer(donnees.demonstration_de(donnees.sortie()))
+    while not travail.fini and not travail.echec:
+        barre.progress(avance(travail), text=ETAPES[travail.etape])
+        time.sleep(0.3)
+    if travail.echec:
+        barre.empty()
+        st.error(travail.echec, icon=":material/error:")
+        st.button("Réessayer", on_click=oublier)
+        return
+    barre.progress(1.0, text="Prêt.")
+    st.rerun()
+
+
+def avance(travail: Travail) -> float:
+    """Share done, from the time elapsed; it never reaches the end before the work does."""
+    ecoule = (time.monotonic() - travail.debut) / sum(DUREES)
+    return min(0.97, max(ecoule, DUREES[0] / sum(DUREES) if travail.etape else 0.0))
+
+
+def oublier() -> None:
+    """Forget a failed work, so that the next run tries again."""
+    global _travail
+    with _garde:
+        _travail = None
+
+
+def lancer(dossier: Path) -> Travail:
+    """Start the build of the demonstration in `dossier`, or join the one under way in this server."""
+    global _travail
+    with _garde:
+        if _travail is None or (_travail.fini and read.current(dossier / "base") is None):
+            _travail = Travail()
+            threading.Thread(target=_surveiller, args=(_travail, dossier), daemon=True).start()
+        return _travail
+
+
+def _surveiller(travail: Travail, dossier: Path) -> None:
+    """Run the two commands one after the other, or wait for the server that is already doing so."""
+    verrou = dossier / "en-cours"
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+        if not _prendre(verrou):
+            _attendre_autre(travail, dossier, verrou)
+            return
+        try:
+            for travail.etape, commande in enumerate(_commandes(dossier)):
+                _executer(commande)
+        finally:
+            verrou.unlink(missing_ok=True)
+        travail.fini = True
+    except (OSError, subprocess.SubprocessError, RuntimeError) as erreur:
+        logging.getLogger(__name__).error("démonstration : %s", erreur)
+        travail.echec = f"La démonstration n'a pas pu être préparée. {erreur}"
+
+
+def _commandes(dossier: Path) -> list[list[str]]:
+    contrat = ["--contrat", str(donnees.contrat())]
+    depot = str(dossier / "depot")
+    return [
+        ["demo", "--vers", depot, *contrat],
+        ["build", "--depot", depot, "--sortie", str(dossier / "base"), "--json", *contrat],
+    ]
+
+
+def _executer(commande: list[str]) -> None:
+    """Run one command of the ETL; raises RuntimeError with its last French sentence when it fails."""
+    resultat = subprocess.run(
+        [sys.executable, "-m", "etl", *commande],
+        cwd=donnees.RACINE,
+        env=os.environ | {"QPV_CLE": CLE_DEMONSTRATION},
+        capture_output=True,
+        text=True,
+        timeout=VERROU_PERIME,
+        check=False,
+    )
+    if resultat.returncode:
+        phrases = [p for p in resultat.stderr.strip().splitlines() if p.strip()]
+        raise RuntimeError(phrases[-1] if phrases else f"La commande « {commande[0]} » s'est arrêtée.")
+
+
+def _prendre(verrou: Path) -> bool:
+    """Create the lock file, or take over one left behind; False while another process holds it."""
+    try:
+        if time.time() - verrou.stat().st_mtime > VERROU_PERIME:
+            verrou.unlink(missing_ok=True)
+    except FileNotFoundError:
+        pass
+    try:
+        verrou.open("x").close()
+    except FileExistsError:
+        return False
     return True
+
+
+def _attendre_autre(travail: Travail, dossier: Path, verrou: Path) -> None:
+    while verrou.exists() and time.monotonic() - travail.debut < VERROU_PERIME:
+        time.sleep(0.3)
+    if read.current(dossier / "base") is None:
+        raise RuntimeError("Une autre fenêtre la préparait et s'est arrêtée : réessayez.")
+    travail.fini = True

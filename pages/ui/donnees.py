@@ -19,16 +19,31 @@ from pages.ui.formats import lignes
 RACINE = Path(__file__).resolve().parents[2]
 PROFILS = ("diffusion", "gestion")
 SEUIL_TAUX = 50  # a rate read from rounded parts needs at least this denominator
-_CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi"]
+_CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi", "borne"]
 
 
 def sortie() -> Path:
-    """Folder of the published base: QPV_SORTIE, else data/base; the demonstration's while there is no other."""
+    """Folder of the published base: QPV_SORTIE, else data/base; the demonstration's while nothing was ever received."""
     principale = Path(os.environ.get("QPV_SORTIE") or RACINE / "data" / "base")
-    demonstration = demonstration_de(principale) / "base"
-    if read.current(principale) is None and read.current(demonstration) is not None:
-        return demonstration
+    if read.current(principale) is None and not fichiers_recus():
+        demonstration = demonstration_de(principale) / "base"
+        return demonstration if read.current(demonstration) else principale
     return principale
+
+
+def fichiers_recus() -> bool:
+    """Whether the drop folder holds a file: then nothing invented is shown."""
+    return depot().is_dir() and any(f.is_file() and not f.name.startswith(".") for f in depot().rglob("*"))
+
+
+def depot() -> Path:
+    """Folder where partners' files are dropped: QPV_DEPOT, else data/depot."""
+    return Path(os.environ.get("QPV_DEPOT") or RACINE / "data" / "depot")
+
+
+def contrat() -> Path:
+    """Folder of the contract: QPV_CONTRAT, else data/contrat."""
+    return Path(os.environ.get("QPV_CONTRAT") or RACINE / "data" / "contrat")
 
 
 def demonstration_de(principale: Path) -> Path:
@@ -111,6 +126,11 @@ def _mesures(
     return cellules.drop(columns=[axe for axe, _ in axes if axe not in par]).reset_index(drop=True)
 
 
+def etat_hors_catalogue(profil_lu: str | None = None) -> str:
+    """State of a combination that is not published: a secret for everyone, without object for accredited staff."""
+    return "secret" if (profil_lu or profil()) == "diffusion" else "non_applicable"
+
+
 def selon_filtres(
     indicateurs: tuple[str, ...], par: tuple[str, ...] = (), filtres: Filtres | None = None
 ) -> pd.DataFrame:
@@ -146,7 +166,7 @@ def _somme(groupe: pd.DataFrame, indicateur: Indicateur) -> dict[str, object]:
         exact = bool(groupe["exact"].all())
         if indicateur.classe != "hors_personnes" and not exact and bas < SEUIL_TAUX:
             return rien | {"etat": "secret"}
-        return {"valeur": taux, "numerateur": haut, "denominateur": bas, "etat": "valeur", "exact": exact, "arrondi": 0}
+        return rien | {"valeur": taux, "numerateur": haut, "denominateur": bas, "etat": "valeur", "exact": exact}
     if (groupe["etat"] != "valeur").any():
         return rien | {"etat": _etat_commun(groupe, "secret")}
     exact = bool(groupe["exact"].all())

@@ -16,8 +16,8 @@ LIBELLES_PROFIL = {"diffusion": "Diffusion (chiffres protégés)", "gestion": "G
 def afficher(version: Version) -> None:
     """Identity of the data above the page, reading profile under the menu."""
     st.logo(STATIQUE / "logo.svg", size="large", icon_image=STATIQUE / "marque.svg")
+    st.markdown(f"**{formats.sans_markdown(version.contrat_nom)}**")
     with st.container(key="entete", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{formats.sans_markdown(version.contrat_nom)}**", width="content")
         st.caption(" · ".join(identite(version)), width="content")
         for texte, couleur in alertes(version):
             st.badge(texte, color=couleur)
@@ -28,7 +28,7 @@ def afficher(version: Version) -> None:
 def identite(version: Version) -> list[str]:
     """Data date and completeness, in short sentences."""
     return [
-        f"données au {formats.date_longue(version.date_donnees)}",
+        f"Données au {formats.date_longue(version.date_donnees)}",
         f"{formats.accord(version.partenaires_recus, 'partenaire')} sur {version.partenaires_attendus} "
         + ("ont transmis" if version.partenaires_recus > 1 else "a transmis"),
     ]

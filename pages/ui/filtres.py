@@ -119,11 +119,11 @@ def periode_par_defaut(ref: Referentiel) -> str:
 
 def afficher(ref: Referentiel, avec: tuple[str, ...] = ("periode", "quartiers")) -> Filtres:
     """Draw the filters a page uses, in one bar, and remember the choice for the page."""
-    st.session_state[_CLE] = (Filtres(periode_par_defaut(ref)), ref)
+    st.session_state[_CLE] = (Filtres(), ref)
     if not avec:
         return st.session_state[_CLE][0]
     with st.container(key="filtres"), st.grid(columns=max(1, len(avec)), min_column_width=150):
-        choix = _periode(ref) if "periode" in avec else periode_par_defaut(ref)
+        choix = _periode(ref) if "periode" in avec else "depuis_debut"
         territoires = _quartiers(ref) if "quartiers" in avec else ()
         acteur = _acteur(ref) if "acteur" in avec else None
         fiche = _fiche(ref, acteur) if "fiche" in avec else None
@@ -151,7 +151,7 @@ def _quartiers(ref: Referentiel) -> tuple[str, ...]:
         "Quartiers",
         codes,
         format_func=ref.libelle,
-        placeholder=TOUS,
+        placeholder="Tout le contrat",
         select_all=False,
         key="quartiers",
         bind="query-params",

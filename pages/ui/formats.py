@@ -79,8 +79,9 @@ def valeur(
     arrondi: Any = None,
     exact: Any = True,
     complet: bool = False,
+    borne: Any = None,
 ) -> str:
-    """One published cell in words: a value, « moins de 5 », or its state.
+    """One published cell in words: a value, « moins de 5 », « ≤ 5 % », or its state.
 
     `complet` writes the unit in full (`1 234 personnes`); else only %, €, j and h follow the number.
     """
@@ -92,11 +93,9 @@ def valeur(
     inexact = not est_absent(exact) and not bool(exact)
     if inexact and base > 0 and float(v) == 0:
         return avec_unite(f"moins de {base}", unite) if complet else f"moins de {base}"
-    if inexact and unite == "%" and float(v) <= 5:
-        return f"≤{FINE}5{FINE}%"
-    if inexact and unite == "%" and float(v) >= 95:
-        return f"≥{FINE}95{FINE}%"
     texte = nombre(v, 0 if inexact else decimales)
+    if not est_absent(borne):
+        texte = f"{borne}{FINE}{texte}"
     return avec_unite(texte, unite, v) if complet or unite in _UNITES_COURTES else texte
 
 

@@ -106,5 +106,6 @@ def marques(evenements: Sequence[tuple[date, str]], abscisse: Any) -> dict[str, 
         x = abscisse(jour)
         trait = {"color": "#6B5B4B", "dash": "dot", "width": 1.5}
         formes.append({"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": trait})
-        notes.append({"x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "text": f"({rang})", "showarrow": False})
+        place = {"x": x, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top"}
+        notes.append(place | {"text": f"({rang})", "showarrow": False})
     return {"shapes": formes, "annotations": notes}

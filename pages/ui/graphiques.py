@@ -37,9 +37,17 @@ def trajectoire(
         traces.append(_ligne(realise["annee"], realise, "Réalisé", encre))
     if jalons:
         traces.append(_trace_jalons(jalons, accent))
-    annees = [*realise["annee"], *(a for a, _ in jalons)]
-    axe_x = {"tickmode": "linear", "dtick": 1, "tickformat": "d", "showgrid": False}
-    axe_x["range"] = [min(annees) - 0.6, max(annees) + 0.7] if annees else None
+    annees = sorted({*realise["annee"], *(a for a, _ in jalons)})
+    annees = list(range(annees[0], annees[-1] + 1)) if annees else []
+    # The value stands under its year: no label ever covers a bar or the trajectory.
+    valeurs = dict(zip(realise["annee"], realise["texte"], strict=True))
+    axe_x = {
+        "tickvals": annees,
+        "ticktext": [f"{a}<br><b>{valeurs[a]}</b>" if a in valeurs else str(a) for a in annees],
+        "tickangle": 0,
+        "range": [annees[0] - 0.6, annees[-1] + 0.7] if annees else None,
+        "showgrid": False,
+    }
     return figure(
         traces,
         hauteur,
@@ -56,16 +64,14 @@ def _barres_annee(lignes: pd.DataFrame, nom: str, teinte: str, hachure: str) -> 
         "type": "bar",
         "x": list(lignes["annee"]),
         "y": [None if formats.est_absent(v) else float(v) for v in lignes["valeur"]],
-        "text": list(lignes["texte"]),
-        "textposition": "outside",
-        "textfont": {"size": 14},
-        "cliponaxis": False,
+        "customdata": list(lignes["texte"]),
         "name": nom,
         "marker": {
             "color": teinte,
-            "pattern": {"shape": hachure, "fgcolor": "#FFFFFF", "size": 7, "solidity": 0.25},
+            "line": {"color": teinte, "width": 1.5},
+            "pattern": {"shape": hachure, "fgcolor": teinte, "bgcolor": "#FFFFFF", "size": 8, "solidity": 0.35},
         },
-        "hovertemplate": "%{x} : %{text}<extra></extra>",
+        "hovertemplate": "%{x} : %{customdata}<extra></extra>",
         "showlegend": not lignes.empty,
     }
 
@@ -94,6 +100,7 @@ def _trace_jalons(jalons: Sequence[tuple[int, float]], teinte: str) -> dict[str,
         "y": [v for _, v in jalons],
         "text": textes,
         "textposition": "top left",
+        "cliponaxis": False,
         "name": "Trajectoire et jalons",
         "line": {"color": teinte, "width": 2.5, "dash": "dash"},
         "marker": {"symbol": "diamond", "size": 11, "color": "#FFFFFF", "line": {"color": teinte, "width": 2.5}},
@@ -115,42 +122,26 @@ def chronique(
     """
     encre, accent = identite.categories()[:2]
     x = [pd.Timestamp(d) for d in serie["debut"]]
-    traces: list[dict[str, Any]] = []
-    if bande:
-        bas, haut = bande
-        fond = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-        traces.append({**fond, "x": x, "y": list(haut), "showlegend": False})
-        traces.append(
-            {
-                **fond,
-                "x": x,
-                "y": list(bas),
-                "fill": "tonexty",
-                "fillcolor": "rgba(59,42,107,.14)",
-                "name": "Intervalle",
-            }
-        )
-    traces.append(_ligne(x, serie, "Réalisé", encre))
+    traces = [*(_bande(x, *bande) if bande else []), _ligne(x, serie, "Réalisé", encre)]
     if cible is not None and x:
-        ligne = {"color": accent, "width": 2.5, "dash": "dash"}
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [x[0], x[-1]],
-                "y": [cible, cible],
-                "name": "Cible",
-                "line": ligne,
-            }
-        )
+        trait = {"color": accent, "width": 2.5, "dash": "dash"}
+        bords: dict[str, Any] = {"x": [x[0], x[-1]], "y": [cible, cible], "name": "Cible", "line": trait}
+        traces.append({"type": "scatter", "mode": "lines", **bords})
     return figure(
         traces,
         hauteur,
-        xaxis={"type": "date", "showgrid": False, "tickformat": "%b %Y", "nticks": 8},
+        xaxis={"type": "date", "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01"},
         yaxis=axe_unite(unite, [*serie["valeur"], cible]),
         **marques(evenements, pd.Timestamp),
         showlegend=len(traces) > 1,
     )
+
+
+def _bande(x: list[pd.Timestamp], bas: Sequence[float], haut: Sequence[float]) -> list[dict[str, Any]]:
+    """Two edges and the tint between them."""
+    fond: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": x, "line": {"width": 0}, "hoverinfo": "skip"}
+    teinte = {"fill": "tonexty", "fillcolor": "rgba(90,90,90,.16)", "name": "Intervalle"}
+    return [{**fond, "y": list(haut), "showlegend": False}, {**fond, "y": list(bas), **teinte}]
 
 
 def barres(
@@ -189,13 +180,22 @@ def barres(
     )
 
 
-def panneau(serie: pd.DataFrame, maximum: float, hauteur: int = 130) -> go.Figure:
-    """One of the small multiples: `serie` has abscisse (short label), valeur, texte; `maximum` is shared by all."""
-    encre = identite.categories()[0]
+def panneau(
+    serie: pd.DataFrame, maximum: float, reference: pd.DataFrame | None = None, hauteur: int = 130
+) -> go.Figure:
+    """One of the small multiples: `serie` has abscisse (short label), valeur, texte; `maximum` is shared by all.
+
+    `reference`, of the same shape, is drawn dotted behind (the contract as a whole).
+    """
+    encre, accent = identite.categories()[:2]
     trace = _ligne(serie["abscisse"], serie, "", encre) | {"line": {"color": encre, "width": 2}, "marker": {"size": 6}}
+    traces = [trace]
+    if reference is not None:
+        trait = {"color": accent, "width": 1.5, "dash": "dot"}
+        traces.insert(0, _ligne(reference["abscisse"], reference, "", accent) | {"mode": "lines", "line": trait})
     bords = [serie["abscisse"].iloc[0], serie["abscisse"].iloc[-1]] if len(serie) else []
     return figure(
-        [trace],
+        traces,
         hauteur,
         margin={"l": 4, "r": 10, "t": 6, "b": 4},
         xaxis={"type": "category", "showgrid": False, "tickvals": bords, "tickangle": 0, "tickfont": {"size": 12}},

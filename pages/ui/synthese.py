@@ -51,7 +51,7 @@ def lire(filtres: Filtres, ref: Referentiel) -> list[Lecture]:
     return [
         Lecture(
             i,
-            cellules.get(i.id, {"etat": "non_applicable"}),
+            cellules.get(i.id) or _absente(i, filtres),
             progres.get(i.id),
             chiffres.evolution(recentes.get(i.id, {}), anciennes.get(i.id, {}), i, mots),
         )
@@ -69,6 +69,14 @@ def _cellules(ids: tuple[str, ...], filtres: Filtres) -> pd.DataFrame:
 
 def _par_indicateur(cellules: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {str(c["indicateur"]): c for c in formats.lignes(cellules)}
+
+
+def _absente(indicateur: Indicateur, filtres: Filtres) -> dict[str, Any]:
+    """A cell that is not published: without object where the indicator does not go down to it, else hidden."""
+    sans_objet = (filtres.territoires and not indicateur.territoires) or any(
+        axe not in indicateur.axes for axe, _ in filtres.axes
+    )
+    return {"etat": "non_applicable" if sans_objet else donnees.etat_hors_catalogue()}
 
 
 def periodes_comparees(periode: str, ref: Referentiel) -> tuple[str, str]:

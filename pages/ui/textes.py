@@ -1,5 +1,7 @@
 """The words every page shares: titles, the sentence of filters, sources, notes, the glossary."""
 
+from datetime import date
+
 import streamlit as st
 
 from pages.ui import donnees, filtres, formats
@@ -71,6 +73,13 @@ def source(*origines: str, champ: str = "") -> None:
     if donnees.version().demonstration:
         morceaux.append("données de démonstration (fictives)")
     st.caption(" · ".join(morceaux) + ".")
+
+
+def evenements(liste: list[tuple[date, str]]) -> None:
+    """The dated events a chart numbers."""
+    if liste:
+        lignes = [f"({n}) {formats.date_longue(j)} : {formats.sans_markdown(t)}" for n, (j, t) in enumerate(liste, 1)]
+        st.caption("Événements — " + " ; ".join(lignes) + ".")
 
 
 def ne_dit_pas(texte: str) -> None:

@@ -1,0 +1,44 @@
+"""One indicator over the life of the contract: what was done, what was expected, at which pace to go on."""
+
+import streamlit as st
+
+from pages.ui import chiffres, figures, filtres, formats, graphiques, tendances, textes
+
+choix, ref = filtres.actuels(), filtres.referentiel()
+textes.titre("Tendances et cibles", "Avance-t-on au rythme prévu, et que reste-t-il à faire d'ici la fin du contrat ?")
+
+indicateur = tendances.choisir()
+t = tendances.lire(indicateur, choix, ref)
+lieu = filtres.lieu(choix, ref)
+
+with st.container(key="essentiel", border=True, gap="xsmall"):
+    st.markdown(f"**{indicateur.question}** {indicateur.definition}")
+    if t.avancement:
+        chiffres.statut(t.avancement["statut"], t.avancement.get("motif"))
+        st.markdown(formats.typographie(tendances.rythme(t)))
+    else:
+        st.markdown("Pas de cible pour ce choix de quartiers : seule la tendance est montrée.")
+
+figures.afficher(
+    graphiques.trajectoire(t.annees, t.jalons, indicateur.unite, not indicateur.ratio, t.evenements),
+    tendances.titre(t),
+    tendances.alternative(t),
+    tendances.tableau(t),
+    f"tendances-{indicateur.id}",
+    champ=lieu,
+)
+textes.evenements(t.evenements)
+
+figures.afficher(
+    graphiques.chronique(t.trimestres, indicateur.unite, t.evenements),
+    tendances.titre_trimestres(t, ref),
+    tendances.alternative_trimestres(t),
+    tendances.tableau_trimestres(t),
+    f"tendances-trimestres-{indicateur.id}",
+    champ=lieu,
+)
+
+st.header("Quartier par quartier", anchor=False)
+tendances.quartiers(indicateur, ref)
+textes.source(champ="quartiers prioritaires du contrat")
+chiffres.limites(indicateur)
