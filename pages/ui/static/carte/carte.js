@@ -20,6 +20,8 @@
     }
   });
 
+  var LARGE = 560; // pixels: below, the legend opens on demand
+
   var FORMES = {
     rond: '<circle cx="9" cy="9" r="7"/>',
     carre: '<rect x="2.5" y="2.5" width="13" height="13" rx="1.5"/>',
@@ -55,13 +57,12 @@
   var decodeur = document.createElement("textarea");
   function texte(html) { decodeur.innerHTML = html; return decodeur.value; }
 
-  function infobulle(titre, detail) { return "<strong>" + titre + "</strong>" + (detail ? "<br>" + detail : ""); }
 
   var clics = 0;
   // What a click sends to the server: a code and a counter (so that a second click on the same place is news), never a geometry.
-  function retour(couche, genre, code) {
+  function retour(couche, famille, code) {
     couche.on("click", function () { clics += 1; });
-    couche.toGeoJSON = function () { return { type: "Feature", geometry: null, properties: { genre: genre, code: texte(code), clic: clics } }; };
+    couche.toGeoJSON = function () { return { type: "Feature", geometry: null, properties: { famille: famille, code: texte(code), clic: clics } }; };
   }
 
   function clavier(couche, nom) {
@@ -81,22 +82,44 @@
     });
   }
 
-  function quartier(feature, couche) {
-    var p = feature.properties;
-    couche.bindTooltip(infobulle(p.nom, p.detail), { sticky: true });
-    clavier(couche, texte(p.nom + (p.detail ? " : " + p.detail : "")));
-    retour(couche, "qpv", p.code);
+  function parle(couche, nom, detail, famille, code, options) {
+    couche.bindTooltip("<strong>" + nom + "</strong>" + (detail ? "<br>" + detail : ""), options);
+    clavier(couche, texte(nom + (detail ? " : " + detail : "")));
+    retour(couche, famille, code);
+    return couche;
   }
 
-  // row: latitude, longitude, code, title, detail
-  function point(row, genre, forme, couleur) {
-    var marqueur = L.marker([row[0], row[1]], {
-      icon: L.divIcon({ className: "carte-symbole", iconSize: [18, 18], html: symbole(forme, couleur, 18) })
+  function quartiers(c) {
+    return L.geoJSON(c.traits, {
+      attribution: c.source, smoothFactor: 0.5,
+      style: function (trait) { return trait.properties.style; },
+      onEachFeature: function (trait, couche) {
+        var p = trait.properties;
+        parle(couche, p.nom, p.detail, "qpv", p.code, { sticky: true });
+      }
     });
-    marqueur.bindTooltip(infobulle(row[3], row[4]), { direction: "top", offset: [0, -8] });
-    clavier(marqueur, texte(row[3] + (row[4] ? ", " + row[4] : "")));
-    retour(marqueur, genre, row[2]);
-    return marqueur;
+  }
+
+  function cercles(c) {
+    return L.featureGroup(c.disques.map(function (d) {
+      var style = { radius: d.rayon, color: c.couleur, weight: 1.5, fillColor: c.couleur, fillOpacity: 0.45 };
+      return parle(L.circleMarker(d.lieu, style), d.nom, d.detail, "qpv", d.code, { sticky: true });
+    }));
+  }
+
+  // place: latitude, longitude, code, title, detail
+  function marqueurs(c) {
+    var icone = L.divIcon({ className: "carte-symbole", iconSize: [18, 18], html: symbole(c.forme, c.couleur, 18) });
+    return c.places.map(function (p) {
+      var titre = p[3] || "Cliquez pour lire";
+      return parle(L.marker([p[0], p[1]], { icon: icone }), titre, p[4], c.famille, p[2], { direction: "top", offset: [0, -8] });
+    });
+  }
+
+  // A layer whose points stand in the cluster of their family: ticking it off takes them out of it.
+  function points(c, amas) {
+    var lieux = marqueurs(c);
+    return L.layerGroup().on("add", function () { amas.addLayers(lieux); }).on("remove", function () { amas.removeLayers(lieux); });
   }
 
   function grappe(couleur) {
@@ -110,47 +133,55 @@
     };
   }
 
-  function remplace(map, nom, nouveau) {
-    map._carte = map._carte || {};
-    if (map._carte[nom]) { map._carte[nom](); }
-    map._carte[nom] = nouveau;
+  // Centres where a name may be written around a box: under it, above, at its right, at its left.
+  function autour(b, l, h) {
+    var x = (b.min.x + b.max.x) / 2, y = (b.min.y + b.max.y) / 2, e = 3;
+    return [[x, b.max.y + h / 2 + e], [x, b.min.y - h / 2 - e], [b.max.x + l / 2 + e, y], [b.min.x - l / 2 - e, y]];
   }
 
-  var COTES = [[0, 0], [0, -1], [0, 1], [1, 0], [-1, 0]];
-  // Names by rank: each takes the first free place around its point, or waits for a closer zoom.
+  // Names by rank: each takes the first free place, or waits for a closer zoom.
   function noms(map, liste) {
+    var volet = map.getPane("noms") || map.createPane("noms");
     var elements = liste.map(function (n) {
       var element = document.createElement("div");
       element.className = "carte-nom " + n.classe;
       element.innerHTML = n.texte;
       element.setAttribute("aria-hidden", "true");
-      map.getPane("tooltipPane").appendChild(element);
+      volet.appendChild(element);
       return element;
     });
     function place() {
-      var pris = [], taille = map.getSize();
+      // What usually stands on a neighbourhood (cluster, disc) is an obstacle too.
+      var pris = liste.filter(function (n) { return n.boite; }).map(function (n) {
+        var p = map.latLngToLayerPoint(n.lieu);
+        return [p.x - 14, p.y - 12, p.x + 14, p.y + 12];
+      });
       liste.forEach(function (n, i) {
-        var element = elements[i], origine = map.latLngToLayerPoint(n.lieu);
+        var element = elements[i], point = map.latLngToLayerPoint(n.lieu);
         element.style.display = "block";
-        var l = element.offsetWidth, h = element.offsetHeight, bord = map.layerPointToContainerPoint(origine), trouve = false;
-        if (n.classe === "fleuve" && (bord.x < 0 || bord.y < 0 || bord.x > taille.x || bord.y > taille.y)) { element.style.display = "none"; return; }
-        COTES.slice(n.decale ? 1 : 0, n.classe === "commune" ? 1 : 5).some(function (cote) {
-          var x = origine.x + cote[0] * (l / 2 + n.ecart), y = origine.y + cote[1] * (h / 2 + n.ecart);
-          var boite = [x - l / 2 - 2, y - h / 2 - 1, x + l / 2 + 2, y + h / 2 + 1];
-          trouve = !pris.some(function (b) { return boite[0] < b[2] && boite[2] > b[0] && boite[1] < b[3] && boite[3] > b[1]; });
-          if (trouve) { pris.push(boite); element.style.left = x + "px"; element.style.top = y + "px"; }
-          return trouve;
+        var l = element.offsetWidth, h = element.offsetHeight, choix = [[point.x, point.y]];
+        if (n.boite) {
+          var coins = L.bounds(map.latLngToLayerPoint([n.boite[0], n.boite[1]]), map.latLngToLayerPoint([n.boite[2], n.boite[3]]));
+          choix = autour(L.bounds(coins.min, coins.max).extend(point.subtract([0, 17])).extend(point.add([0, 17])), l, h);
+        }
+        var trouve = choix.some(function (centre) {
+          var x = centre[0], y = centre[1], boite = [x - l / 2 - 2, y - h / 2, x + l / 2 + 2, y + h / 2];
+          if (pris.some(function (b) { return boite[0] < b[2] && boite[2] > b[0] && boite[1] < b[3] && boite[3] > b[1]; })) { return false; }
+          pris.push(boite);
+          element.style.left = x + "px";
+          element.style.top = y + "px";
+          return true;
         });
         element.style.display = trouve ? "block" : "none";
       });
     }
     function cache() { elements.forEach(function (e) { e.style.display = "none"; }); }
     map.on("zoomstart", cache).on("zoomend viewreset resize", place);
-    remplace(map, "noms", function () {
+    place();
+    return function () {
       map.off("zoomstart", cache).off("zoomend viewreset resize", place);
       elements.forEach(function (e) { e.remove(); });
-    });
-    place();
+    };
   }
 
   function vignette(e) {
@@ -158,32 +189,99 @@
       return '<svg width="22" height="14" aria-hidden="true"><rect x="1" y="1" width="20" height="12" fill="' + e.couleur +
         '" stroke="' + (e.trait || "#3a3a3a") + '" stroke-dasharray="' + (e.tirets || "none") + '" stroke-width="' + (e.epaisseur || 1) + '"/></svg>';
     }
-    if (e.forme === "cercle") {
-      var r = e.rayon, c = 2 * r + 2;
-      return '<svg width="' + c + '" height="' + c + '" aria-hidden="true"><circle cx="' + (r + 1) + '" cy="' + (r + 1) + '" r="' + r +
-        '" fill="' + e.couleur + '" fill-opacity=".55" stroke="' + e.couleur + '" stroke-width="1.5"/></svg>';
-    }
     return symbole(e.forme, e.couleur, 16);
   }
 
-  function legende(map, contenu) {
+  // Discs of a legend, one inside the other, each top joined to its value.
+  function disques(entrees) {
+    var grand = entrees[0].rayon, haut = 2 * grand + 12;
+    return '<svg width="' + (2 * grand + 90) + '" height="' + haut + '" role="img">' + entrees.map(function (e) {
+      var y = haut - 2 - 2 * e.rayon;
+      return '<circle cx="' + (grand + 2) + '" cy="' + (haut - 2 - e.rayon) + '" r="' + e.rayon + '" fill="' + e.couleur +
+        '" fill-opacity=".3" stroke="' + e.couleur + '" stroke-width="1.5"/><path d="M' + (grand + 2) + " " + y + "H" + (2 * grand + 12) +
+        '" stroke="#6e6456" stroke-dasharray="2 2"/><text x="' + (2 * grand + 16) + '" y="' + (y + 4) + '" font-size="12">' + e.texte + "</text>";
+    }).join("") + "</svg>";
+  }
+
+  function liste(entrees) {
+    return "<ul>" + entrees.map(function (e) { return "<li>" + vignette(e) + "<span>" + e.texte + "</span></li>"; }).join("") + "</ul>";
+  }
+
+  function legende(map, parties) {
     var controle = L.control({ position: "bottomleft" });
     controle.onAdd = function () {
       var boite = L.DomUtil.create("details", "carte-legende");
-      boite.open = map.getSize().x >= 600;
-      boite.innerHTML = "<summary>Légende</summary>" + contenu.map(function (partie) {
-        return (partie.titre ? "<h2>" + partie.titre + "</h2>" : "") + "<ul>" + partie.entrees.map(function (e) {
-          return "<li>" + vignette(e) + "<span>" + e.texte + "</span></li>";
-        }).join("") + "</ul>" + (partie.note ? "<p>" + partie.note + "</p>" : "");
+      boite.open = map.getSize().x >= LARGE;
+      boite.innerHTML = "<summary>Légende</summary>" + parties.map(function (partie) {
+        var cercles = partie.entrees.length && partie.entrees[0].forme === "cercle";
+        return (partie.titre ? "<h2>" + partie.titre + "</h2>" : "") + (cercles ? disques : liste)(partie.entrees) +
+          (partie.note ? "<p>" + partie.note + "</p>" : "");
       }).join("");
       L.DomEvent.disableClickPropagation(boite);
       L.DomEvent.disableScrollPropagation(boite);
       return boite;
     };
-    if (contenu.length) { controle.addTo(map); }
-    remplace(map, "legende", function () { controle.remove(); });
+    if (parties.length) { controle.addTo(map); }
+    return function () { controle.remove(); };
+  }
+
+  // Leave the legend its side when there is room for both: the neighbourhoods are then never under it.
+  function cadrer(map, cadre, marge) {
+    var gauche = marge && map.getSize().x >= LARGE ? 190 : 26;
+    if (cadre) { map.fitBounds(cadre, { paddingTopLeft: [gauche, 26], paddingBottomRight: [26, 34] }); }
+  }
+
+  var STYLES = {
+    commune: { fillColor: "#fffefb", fillOpacity: 1, color: "#d8cdbd", weight: 1.2 },
+    fleuve: { color: "#b5d3e7", weight: 7, opacity: 1, lineCap: "round" },
+    arret: { radius: 2, color: "#9a9188", weight: 1.2, fillColor: "#ffffff", fillOpacity: 1 }
+  };
+
+  function fond(map, contenu) {
+    Object.keys(contenu.dessins).forEach(function (genre) {
+      var style = L.extend({}, STYLES[genre], genre === "commune" && contenu.tuiles ? { fill: false } : {});
+      L.geoJSON(contenu.dessins[genre], {
+        interactive: false, style: style, attribution: contenu.dessins[genre].length ? contenu.sources[genre] : null,
+        pointToLayer: function (trait, lieu) { return L.circleMarker(lieu, L.extend({ interactive: false }, style)); }
+      }).addTo(map);
+    });
+    cadrer(map, contenu.cadre, contenu.marge);
+  }
+
+  // `groupe` is not on the map yet: everything is drawn when it gets there, and removed with it.
+  function couches(groupe, liste) {
+    groupe.once("add", function () {
+      var map = groupe._map, cases = {}, amas = {}, fins = [];
+      var masquees = map._masquees = map._masquees || {};
+      liste.forEach(function (c) {
+        var couche;
+        if (c.genre === "noms") { fins.push(noms(map, c.liste)); return; }
+        if (c.genre === "legende") { fins.push(legende(map, c.parties)); return; }
+        if (c.genre === "points") {
+          amas[c.famille] = amas[c.famille] || L.markerClusterGroup({
+            maxClusterRadius: 42, showCoverageOnHover: false, iconCreateFunction: grappe(c.grappe)
+          }).addTo(groupe);
+          couche = points(c, amas[c.famille]);
+        } else {
+          couche = (c.genre === "cercles" ? cercles(c) : quartiers(c)).addEventParent(groupe);
+        }
+        fins.push(function () { couche.remove(); });
+        if (c.nom) { cases[c.nom] = couche; }
+        if (!c.nom || !masquees[c.nom]) { couche.addTo(map); }
+      });
+      if (Object.keys(cases).length) {
+        var choix = L.control.layers(null, cases).addTo(map);
+        fins.push(function () { choix.remove(); });
+      }
+      function coche(e) { masquees[e.name] = e.type === "overlayremove"; }
+      map.on("overlayadd overlayremove", coche);
+      groupe.once("remove", function () {
+        map.off("overlayadd overlayremove", coche);
+        fins.forEach(function (fin) { fin(); });
+      });
+    });
   }
 
   motifs();
-  window.carte = { quartier: quartier, point: point, grappe: grappe, noms: noms, legende: legende };
+  window.carte = { fond: fond, couches: couches };
 })();

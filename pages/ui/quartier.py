@@ -1,0 +1,131 @@
+"""One neighbourhood, for the pages Carte and Fiche quartier: choosing it, its cells, its places, its blank zones."""
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from etl.catalog.indicateurs import CATALOGUE
+from pages.ui import chiffres, donnees, filtres, formats
+from pages.ui.toponymes import lignes
+
+CLE = "qpv"  # one key for both pages, bound to the URL: a copied link opens the same neighbourhood
+MOIS_SANS_VISITE = 3
+
+
+def tous() -> pd.DataFrame:
+    """The contract's QPV by name, with the name of their commune (`commune_nom`)."""
+    lieux = donnees.table("territoire")
+    communes = lieux[lieux["type"] == "commune"].set_index("code")["nom"]
+    qpv = lieux[lieux["type"] == "qpv"].sort_values("nom").reset_index(drop=True)
+    return qpv.assign(commune_nom=qpv["commune"].map(communes).fillna(qpv["commune"]))
+
+
+def choisir(obligatoire: bool = False) -> str | None:
+    """The list of neighbourhoods, kept in step with clicks on the map."""
+    ref = filtres.referentiel()
+    return st.selectbox(
+        "Quartier",
+        [q.code for q in ref.qpv],
+        index=0 if obligatoire else None,
+        format_func=ref.libelle,
+        placeholder="Choisissez un quartier, ou cliquez sur la carte",
+        key=CLE,
+        bind="query-params",
+        persist_state="session",
+    )
+
+
+def cellules(indicateurs: tuple[str, ...], periode: str) -> pd.DataFrame:
+    """Published cells of the QPV: columns indicateur, territoire, valeur, etat, exact, arrondi."""
+    lues = donnees.mesures(indicateurs, ("qpv",), periode).rename(columns={"qpv": "territoire"})
+    return lues[lues["territoire"].isin([q.code for q in filtres.referentiel().qpv])]
+
+
+def cellules_de(indicateurs: tuple[str, ...], periode: str, territoire: str) -> dict[str, dict[str, Any]]:
+    """Cells of one territory (code or word), by indicator; what is not published is `non_applicable`."""
+    lues = donnees.mesures(indicateurs, (), periode, (territoire,)).to_dict("records")
+    trouvees = {str(c["indicateur"]): {str(cle): v for cle, v in c.items()} for c in lues}
+    return {i: trouvees.get(i, {"indicateur": i, "etat": "non_applicable"}) for i in indicateurs}
+
+
+def mots(cellule: Any) -> str:
+    """A published cell in full words with its unit; takes a row of `cellules` or a dictionary."""
+    contenu = cellule if isinstance(cellule, dict) else cellule._asdict()
+    return chiffres.texte_valeur(contenu, CATALOGUE[contenu["indicateur"]], complet=True)
+
+
+def interventions(periode: str, mois: str | None = None, code: str | None = None) -> pd.DataFrame:
+    """Outings of the period (or one month of it), in one neighbourhood or everywhere, latest first."""
+    ref, sorties = filtres.referentiel(), donnees.table("intervention_point")
+    jours = pd.to_datetime(sorties["date"])
+    debut = pd.Timestamp(formats.debut_periode(periode, ref.debut))
+    fin = pd.Timestamp(formats.fin_periode(periode, ref.date_donnees))
+    choisies = sorties[(jours >= debut) & (jours <= fin)]
+    if mois:
+        choisies = choisies[choisies["mois"] == mois]
+    if code:
+        choisies = choisies[choisies["code_qpv"] == code]
+    return choisies.sort_values("date", ascending=False)
+
+
+def permanences(code: str | None = None) -> pd.DataFrame:
+    """Permanences open at the data date, with the name of their actor (`acteur_nom`)."""
+    tenues = donnees.table("permanence")
+    jour = pd.Timestamp(filtres.referentiel().date_donnees)
+    fin = pd.to_datetime(tenues["date_fin"])
+    ouvertes = tenues[(pd.to_datetime(tenues["date_debut"]) <= jour) & (fin.isna() | (fin >= jour))]
+    if code:
+        ouvertes = ouvertes[ouvertes["code_qpv"] == code]
+    noms = donnees.table("acteur").set_index("acteur_id")["nom"]
+    return ouvertes.assign(acteur_nom=ouvertes["acteur_id"].map(noms)).reset_index(drop=True)
+
+
+def acteurs(code: str) -> pd.DataFrame:
+    """Active structures placed in the neighbourhood, or that say they cover it."""
+    annuaire = donnees.table("acteur")
+    return annuaire[[code in territoires for territoires in _territoires(annuaire)]]
+
+
+def nombre_acteurs() -> Counter[str]:
+    """How many active structures each neighbourhood has (same rule as `acteurs`)."""
+    return Counter(code for territoires in _territoires(donnees.table("acteur")) for code in territoires)
+
+
+def _territoires(annuaire: pd.DataFrame) -> list[set[str]]:
+    """For each structure of the directory, where it acts; nowhere when it is closed."""
+    colonnes = zip(annuaire["actif"], annuaire["code_qpv"], annuaire["qpv_couverts"], strict=True)
+    return [{place, *_liste(couverts)} if actif else set() for actif, place, couverts in colonnes]
+
+
+def _liste(valeur: Any) -> list[str]:
+    return [] if valeur is None or isinstance(valeur, float) else list(valeur)
+
+
+def dernieres_visites() -> dict[str, pd.Timestamp]:
+    """Date of the latest outing in each neighbourhood that had one."""
+    sorties = donnees.table("intervention_point")
+    dernieres = pd.to_datetime(sorties["date"]).groupby(sorties["code_qpv"]).max()
+    return {str(code): jour for code, jour in dernieres.items()}
+
+
+def zones_blanches() -> list[str]:
+    """What is missing, in sentences: neighbourhoods without outing for three months, without permanence."""
+    jour = pd.Timestamp(filtres.referentiel().date_donnees)
+    limite, visites = jour - pd.DateOffset(months=MOIS_SANS_VISITE), dernieres_visites()
+    servis = set(permanences()["code_qpv"])
+    oublies = [q for q in lignes(tous()) if visites.get(q.code, pd.Timestamp.min) < limite]
+    sans = [q.nom for q in lignes(tous()) if q.code not in servis]
+    phrases = []
+    if oublies:
+        detail = [f"{formats.sans_markdown(q.nom)} ({_derniere(visites.get(q.code))})" for q in oublies]
+        phrases.append(f"**Sans intervention depuis {MOIS_SANS_VISITE} mois :** {formats.enumeration(detail)}.")
+    if sans:
+        noms = [formats.sans_markdown(nom) for nom in sans]
+        phrases.append(f"**Sans permanence déclarée dans le quartier :** {formats.enumeration(noms)}.")
+    return phrases
+
+
+def _derniere(jour: pd.Timestamp | None) -> str:
+    return "aucune depuis le début" if jour is None else f"dernière le {formats.date_longue(jour)}"
