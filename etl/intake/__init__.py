@@ -1,1 +1,1 @@
-"""From received bytes to text rows: what a partner sent, read as text, identities consumed before anything is written."""
+"""From received bytes to text rows: what a partner sent, identities consumed before anything is written."""

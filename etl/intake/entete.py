@@ -125,7 +125,7 @@ def _best(lignes: Lignes, schema: Schema) -> Entete | None:
 def _two_rows(lignes: Lignes, essai: Entete, cles: dict[str, Field]) -> Entete | None:
     """The same header spread over two rows, when reading both together completes it."""
     for haut in (essai.rang - 1, essai.rang):
-        if 0 <= haut and haut + 1 < len(lignes):
+        if haut >= 0 and haut + 1 < len(lignes):
             paires = zip_longest(lignes[haut], lignes[haut + 1], fillvalue="")
             fondu = _match([bas.strip() or dessus for dessus, bas in paires], haut + 1, essai.schema, cles)
             if not fondu.missing():

@@ -20,6 +20,7 @@ from etl.validate.valeurs.defaut import Defaut
 REFERENCE = "participant_ref"  # the one identifier that stands for a person
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b|total general\b")
 _NOTE = re.compile(r"[*†‡]|\(?\d\)|(?:source|note|nb|n\.b|lecture|champ|dont|remarque)\b", re.I)
+_MARQUES = frozenset("-_=*.~")
 _TRAIT = re.compile(r"[-_=*.~\s]+")
 _ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -53,10 +54,12 @@ class Guichet:
         self._requises = [entete.positions[c.name] for c in self.schema.fields
                           if c.required and c.name in entete.positions]  # fmt: skip
         self._entete = entete.cles
+        self._titre = entete.titres[0] if entete.titres else ""
         self._libres = [p for p in entete.non_conservees if is_free_text(entete.titres[p])]
         self._abandonnees: Counter[int] = Counter()
         self._reparees = 0
         self._references: Counter[str] = Counter()
+        self._rang_reference = next((r for r, (nom, _, _) in enumerate(self.stockees) if nom == REFERENCE), None)
         self._rang_tranche = next((r for r, (nom, _, _) in enumerate(self.stockees) if nom == "tranche_age"), None)
 
     def admit(self, ligne: int, cellules: Sequence[str], ecarts: bool = True) -> Ligne | None:
@@ -66,8 +69,7 @@ class Guichet:
         """
         self.bilan.lues += 1
         cellules = [cellule.strip() for cellule in cellules]
-        motif = self._ignored(cellules)
-        if motif:
+        if self._special(cellules) and (motif := self._ignored(cellules)):
             self.bilan.ignorees[motif] += 1
             return None
         constats: list[str] = []
@@ -76,22 +78,27 @@ class Guichet:
                 constats.append(":champs_manquants")
             elif any(cellules[self._largeur :]):
                 constats.append(":champs_en_trop")
-        cellules = self._repaired([*cellules, *[""] * (self._largeur - len(cellules))])
+        if len(cellules) < self._largeur:
+            cellules += [""] * (self._largeur - len(cellules))
+        ensemble = "\n".join(cellules)  # no pattern below crosses a line
+        if any([marque in ensemble for marque in _DOUBLE_ENCODAGE]):
+            cellules = self._repaired(cellules)
         for position in self._libres:
             self._abandonnees[position] += bool(cellules[position])
-        valeurs = self._values(cellules, constats)
+        valeurs = self._values(cellules, ensemble, constats)
         self.bilan.gardees += 1
         if not self.personnes:
             return (ligne, " ".join(constats) or None, *valeurs)
         personne = self._consume(cellules, valeurs, constats) if self._identifies else None
         return (ligne, " ".join(constats) or None, personne, personne is not None, *valeurs)
 
-    def _values(self, cellules: list[str], constats: list[str]) -> list[str | None]:
+    def _values(self, cellules: list[str], ensemble: str, constats: list[str]) -> list[str | None]:
         """The cells to store, in the contract's order, emptied of what looks personal or cannot be stored."""
-        ensemble = "\x1f".join(cellules)
         suspect = suspicion.looks_personal(ensemble)
         controle = _CONTROLE.search(ensemble) is not None
         erreurs = "#" in ensemble
+        if not suspect and not controle and not erreurs and len(ensemble) < LONGUEUR_CELLULE:
+            return self._plain_values(cellules, constats)
         valeurs: list[str | None] = []
         for nom, position, nature in self.stockees:
             valeur = cellules[position] if position is not None else ""
@@ -111,6 +118,13 @@ class Guichet:
             valeurs.append(valeur[:LONGUEUR_CELLULE] or None)
         return valeurs
 
+    def _plain_values(self, cellules: list[str], constats: list[str]) -> list[str | None]:
+        """The cells to store of a row where nothing calls for a closer look."""
+        valeurs = [(cellules[p] or None) if p is not None else None for _, p, _ in self.stockees]
+        if self._rang_reference is not None and (reference := valeurs[self._rang_reference]):
+            valeurs[self._rang_reference] = self._reference(reference, constats) or None
+        return valeurs
+
     def _reference(self, valeur: str, constats: list[str]) -> str:
         self._references["toutes"] += 1
         if suspicion.looks_like_name(valeur):
@@ -119,6 +133,12 @@ class Guichet:
             return ""
         self._references["mots"] += suspicion.looks_like_word(valeur)
         return valeur
+
+    def _special(self, cellules: list[str]) -> bool:
+        """Whether a line may be something else than data: it lacks a required cell, or opens like a rule or header."""
+        if len(cellules) < self._largeur or cellules[0][:1] in _MARQUES or cellules[0] == self._titre:
+            return True
+        return not all([cellules[p] for p in self._requises])
 
     def _ignored(self, cellules: list[str]) -> str | None:
         """Why a line is not data (blank, rule, repeated header, total, footnote), None when it is."""
@@ -145,8 +165,6 @@ class Guichet:
 
     def _repaired(self, cellules: list[str]) -> list[str]:
         """The cells with «Ã©» read back as «é» where the round trip is exact."""
-        if not any(marque in cellule for cellule in cellules for marque in _DOUBLE_ENCODAGE):
-            return cellules
         rendues = []
         for cellule in cellules:
             try:

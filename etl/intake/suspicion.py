@@ -36,7 +36,7 @@ def surely_personal(texte: str) -> bool:
 
 def looks_like_name(texte: str) -> bool:
     """Whether a reference reads like somebody's name: two words or more, no digit but those of a birth date."""
-    sans_date = _DATE.sub(" ", texte)
+    sans_date = _DATE.sub(" ", texte) if len(texte) >= 10 else texte
     if any(signe.isdigit() for signe in sans_date):
         return False
     mots = _MOT.findall(sans_date)

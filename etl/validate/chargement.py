@@ -59,15 +59,19 @@ def settle(
     schemas: Sequence[Schema],
     envois: Sequence[Envoi],
     date_du_jour: date,
+    acquis: str | None = None,
     sans_references: bool = False,
 ) -> Jugement:
-    """Judge every row held and write the verdict down, in the journal and in each Envoi."""
+    """Judge every row held and write the verdict down, in the journal and in each Envoi.
+
+    `acquis` names an attached base whose accepted rows may be referred to as well.
+    """
     nouveaux = {lot for envoi in envois if envoi.etat == "charge" for lot in envoi.lots}
     lots: dict[str, list[int]] = {}
     for lot, schema in con.execute("SELECT lot, schema FROM journal.lot WHERE etat = 'charge' ORDER BY lot").fetchall():
         lots.setdefault(schema, []).append(lot)
     contexte = Contexte(contrat, date_du_jour)
-    jugement = judge(con, schemas, contexte, lots, nouveaux, delivery_order(con), sans_references)
+    jugement = judge(con, schemas, contexte, lots, nouveaux, delivery_order(con), acquis, sans_references)
     _write_verdict(con, jugement)
     _write_faults(con, schemas)
     for envoi in envois:

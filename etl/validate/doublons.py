@@ -1,4 +1,4 @@
-"""Within one delivery: exact repetitions are set aside and counted; one key with two contents refuses every such row."""
+"""Within one delivery: exact repetitions are set aside; one key with two contents refuses every such row."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _refuse_contradictions(con: duckdb.DuckDBPyConnection, schema: Schema, cle: 
     con.execute(
         f"""INSERT INTO {DEFAUTS}
         SELECT {literal(schema.name)}, lot, ligne, {literal(nom)}, 'cle_contradictoire',
-            '"' || {valeur} || '" a la même clé que ' || CASE WHEN len(autres) > 1 THEN 'les lignes ' ELSE 'la ligne ' END
+            '"' || {valeur} || '" a la même clé que ' || CASE len(autres) WHEN 1 THEN 'la ligne ' ELSE 'les lignes ' END
             || array_to_string(autres[:5], ', ') || ', avec d''autres valeurs ({titres.replace("'", "''")}).',
             'Gardez la bonne ligne, ou donnez à chacune sa propre référence.'
         FROM (

@@ -98,8 +98,7 @@ class Lecteur:
         nu = textes.clean(texte)
         if not nu or nu.upper() in {valeur.upper() for valeur in self.schema.missing_values}:
             return None
-        lecteur = _LECTEURS.get(champ.nature)
-        return lecteur(self, champ, texte if champ.nature in ("texte", "identifiant") else nu)
+        return _LECTEURS[champ.nature](self, champ, texte if champ.nature in ("texte", "identifiant") else nu)
 
     def _text(self, champ: Field, texte: str) -> Lue:
         import re

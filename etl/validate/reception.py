@@ -51,15 +51,19 @@ def receive(
     date_du_jour: date,
     progress: Progress | None = None,
     forcer: bool = False,
+    attendu: Schema | None = None,
 ) -> list[Envoi]:
-    """Read what is new, in load order; one Envoi per received file, in the same order."""
+    """Read what is new, in load order; one Envoi per received file, in the same order.
+
+    `attendu` imposes a contract whatever the files' names and headers say.
+    """
     stock.prepare(con, schemas)
     reserve = Stock(con, schemas, datetime.now().replace(microsecond=0))
     reserve.forget_refusals()
     tenus, recentes = _held(con), {} if forcer else _newest(con)
     declares = {partenaire.dossier for partenaire in contrat.partenaires}
     envois: list[Envoi] = []
-    with Atelier(schemas, cle, date_du_jour) as atelier:
+    with Atelier([attendu] if attendu else schemas, cle, date_du_jour) as atelier:
         for rang, recu in enumerate(recus, 1):
             if progress:
                 progress(f"Lecture de {recu.fichier}", rang, len(recus))

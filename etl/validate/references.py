@@ -1,4 +1,4 @@
-"""Checks what rows refer to, once every file is read: an unknown reference, or one to a refused row, refuses the row."""
+"""Checks what rows refer to, once every file is read: an unknown or refused reference refuses the row."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def _sql(schema: Schema, reference: Reference, cible: Schema) -> str:
             '"' || {dite} || '" ' || CASE WHEN r.lot IS NULL
                 THEN {literal(f"n'existe pas dans le contrat {cible.name} ({pluriel}).")}
                 ELSE {literal("désigne une ligne refusée : ligne ")} || ligne_refus || ' de ' || j.fichier || '.' END,
-            CASE WHEN r.lot IS NULL THEN {literal(f"Vérifiez la référence, ou envoyez d'abord le fichier {cible.name}.")}
+            CASE WHEN r.lot IS NULL
+                THEN {literal(f"Vérifiez la référence, ou envoyez d'abord le fichier {cible.name}.")}
                 ELSE 'Corrigez d''abord cette ligne-là : celle-ci passera ensuite.' END
         FROM orphelines x
         LEFT JOIN refusees r ON x.lot = r.lot AND x.ligne = r.ligne

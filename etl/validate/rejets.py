@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from etl.catalog.schemas import Schema
 from etl.intake.depot import Recu
 from etl.intake.entete import COLONNES_DU_RETOUR, JETON, named_contracts
 from etl.intake.identite import seal
+from etl.validate.natures import literal
 from etl.validate.reception import Envoi
 from etl.validate.stock import quoted
 
@@ -22,6 +24,8 @@ LIGNES_PAR_FEUILLE = 50_000  # a returned workbook must stay within the limits o
 _LARGEURS = (12, 28, 70, 60)
 _INTERDITS = re.compile(r"[\[\]:*?/\\']")
 _ACTIFS = ("=", "+", "-", "@", "\t")
+
+Cellule = tuple[str, bool]  # its text, and whether it is at fault
 
 
 @dataclass
@@ -31,21 +35,21 @@ class Refusees:
     recu: Recu
     schema: Schema
     titres: list[str]
-    lignes: Iterator[list[tuple[str, bool]]]  # the text of each cell, and whether it is at fault
+    lignes: list[list[Cellule]]
 
 
 def write_all(
     con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], envois: Sequence[Envoi], cle: bytes, sortie: Path
 ) -> list[Path]:
     """Write what a load has to tell partners; the paths of the workbooks. Call it before refused rows are forgotten."""
-    par_nom = {schema.name: schema for schema in schemas}
-    par_partenaire: dict[str, list[Refusees]] = {}
     for envoi in envois:
         if envoi.etat == "refuse":
             _write_sentence(envoi, sortie / "refuses")
-        if envoi.etat != "deja_charge":
-            for refusees in _refused(con, envoi, par_nom, cle):
-                par_partenaire.setdefault(envoi.recu.partenaire, []).append(refusees)
+    provenances = {lot: envoi.recu for envoi in envois if envoi.etat != "deja_charge" for lot in envoi.lots}
+    par_partenaire: dict[str, list[Refusees]] = {}
+    for schema in schemas:
+        for refusees in _refused(con, schema, provenances, cle):
+            par_partenaire.setdefault(refusees.recu.partenaire, []).append(refusees)
     chemins = []
     for partenaire, tables in par_partenaire.items():
         chemins.append(_free_path(sortie / "rejets", partenaire))
@@ -73,16 +77,41 @@ def _free_path(dossier: Path, partenaire: str) -> Path:
 
 
 def _refused(
-    con: duckdb.DuckDBPyConnection, envoi: Envoi, schemas: dict[str, Schema], cle: bytes
+    con: duckdb.DuckDBPyConnection, schema: Schema, provenances: dict[int, Recu], cle: bytes
 ) -> Iterator[Refusees]:
-    for lot in envoi.lots:
-        trouve = con.execute(
-            "SELECT any_value(schema) FROM refus.ligne WHERE lot = ? HAVING count(*) > 0", [lot]
-        ).fetchone()
-        if trouve is not None:
-            schema = schemas[trouve[0]]
-            champs, titres = _layout(con, lot, schema)
-            yield Refusees(envoi.recu, schema, titres, _rows(con, envoi.recu, lot, schema, champs, cle))
+    """The refused rows of a contract, delivery by delivery."""
+    champs = [champ.name for champ in schema.stored_fields]
+    personne = ["r.personne"] if schema.identite else ["NULL"]
+    lues = con.execute(
+        f"""SELECT r.lot, r.ligne, f.colonnes, f.messages, f.corrections,
+            {", ".join([*personne, *(f"r.{quoted(champ)}" for champ in champs)])}
+        FROM raw.{quoted(schema.name)} r JOIN (
+            SELECT lot, ligne, list(colonne) AS colonnes, string_agg(message, chr(10)) AS messages,
+                string_agg(DISTINCT correction, chr(10)) AS corrections
+            FROM refus.ligne WHERE schema = {literal(schema.name)} GROUP BY lot, ligne
+        ) f USING (lot, ligne)
+        WHERE r.lot IN ({", ".join(map(str, provenances)) or "NULL"}) ORDER BY r.lot, r.ligne"""
+    ).fetchall()
+    for lot, lignes in groupby(lues, key=lambda ligne: ligne[0]):
+        montres, titres = _layout(con, lot, schema)
+        recu = provenances[lot]
+        rendues = [
+            _row(ligne, dict(zip([JETON, *champs], ligne[5:], strict=True)), montres, recu.fichier, cle)
+            for ligne in lignes
+        ]
+        yield Refusees(recu, schema, titres, rendues)
+
+
+def _row(
+    ligne: tuple[Any, ...], valeurs: dict[str, str | None], montres: list[str], fichier: str, cle: bytes
+) -> list[Cellule]:
+    """The cells of one refused row: the partner's columns, line number, faults, how to correct."""
+    _, numero, fautives, messages, corrections = ligne[:5]
+    cellules = []
+    for champ in montres:
+        texte = valeurs.get(champ) or ""
+        cellules.append((seal(cle, texte) if champ == JETON and texte else texte, champ in fautives))
+    return [*cellules, (str(numero), False), (fichier, False), (messages, False), (corrections, False)]
 
 
 def _layout(con: duckdb.DuckDBPyConnection, lot: int, schema: Schema) -> tuple[list[str], list[str]]:
@@ -99,24 +128,6 @@ def _layout(con: duckdb.DuckDBPyConnection, lot: int, schema: Schema) -> tuple[l
             champs.append("tranche_age")
             titres.append(schema.field("tranche_age").title)
     return champs, [*titres, *COLONNES_DU_RETOUR]
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection, recu: Recu, lot: int, schema: Schema, champs: list[str], cle: bytes
-) -> Iterator[list[tuple[str, bool]]]:
-    textes = [quoted("personne") if champ == JETON else f"r.{quoted(champ)}" for champ in champs]
-    lues = con.execute(
-        f"""SELECT r.ligne, {", ".join(textes)}, list(f.colonne), string_agg(f.message, chr(10)),
-            string_agg(DISTINCT f.correction, chr(10))
-        FROM raw.{quoted(schema.name)} r JOIN refus.ligne f ON f.lot = r.lot AND f.ligne = r.ligne
-        WHERE r.lot = {lot} GROUP BY ALL ORDER BY r.ligne"""
-    ).fetchall()
-    for ligne, *valeurs, colonnes, messages, corrections in lues:
-        cellules = []
-        for champ, valeur in zip(champs, valeurs, strict=True):
-            texte = (seal(cle, valeur) if champ == JETON else valeur) if valeur else ""
-            cellules.append((texte, champ in colonnes))
-        yield [*cellules, (str(ligne), False), (recu.fichier, False), (messages, False), (corrections, False)]
 
 
 def _write_workbook(chemin: Path, tables: list[Refusees]) -> None:
@@ -169,7 +180,7 @@ def _sheet_name(table: Refusees, noms: set[str]) -> str:
     return nom
 
 
-def _write_row(feuille: Any, rang: int, ligne: list[tuple[str, bool]], formats: dict[str, Any]) -> None:
+def _write_row(feuille: Any, rang: int, ligne: list[Cellule], formats: dict[str, Any]) -> None:
     donnees = len(ligne) - len(COLONNES_DU_RETOUR)
     for colonne, (texte, faute) in enumerate(ligne):
         nature = "faute" if faute else "actif" if texte.startswith(_ACTIFS) else "texte"

@@ -32,11 +32,13 @@ def judge(
     lots: dict[str, list[int]],
     nouveaux: set[int],
     rangs: dict[int, int],
+    acquis: str | None = None,
     sans_references: bool = False,
 ) -> Jugement:
     """Fill `valide.*` and the fault tables from raw.*. `lots`: contract → deliveries held, `rangs`: their order.
 
     Only deliveries in `nouveaux` may be refused whole: those already held stay, row by row.
+    `acquis` names an attached base whose accepted rows may be referred to as well.
     """
     doublons.prepare(con)
     _set_order(con, rangs)
@@ -51,7 +53,7 @@ def judge(
             if not sans_references:
                 references.check(con, schema, par_nom)
             _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
-        _keep_accepted(con, schema, [lot for lot in tenus if lot not in jugement.refuses])
+        _keep_accepted(con, schema, [lot for lot in tenus if lot not in jugement.refuses], acquis)
     return jugement
 
 
@@ -93,7 +95,7 @@ def _above(refusees: int, jugees: int, seuil: float) -> str:
     )
 
 
-def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[int]) -> None:
+def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[int], acquis: str | None) -> None:
     """Fill valide.<schema> with the latest accepted version of each key, and list the keys others may refer to."""
     nom, essai = literal(schema.name), trial_name(schema)
     con.execute(
@@ -115,9 +117,11 @@ def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[in
         f"""CREATE OR REPLACE TABLE valide.{quoted(schema.name)} AS
         SELECT {", ".join(champs)}, partenaire, lot, ligne FROM {acceptable} {derniere if plusieurs else ""}"""
     )
+    colonnes = ", ".join([*(quoted(champ) for champ in schema.primary_key), "partenaire"])
+    ailleurs = f" UNION SELECT {colonnes} FROM {acquis}.valide.{quoted(schema.name)}" if acquis else ""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {references.accepted_name(schema)} AS "
-        f"SELECT {', '.join(quoted(champ) for champ in schema.primary_key)}, partenaire FROM valide.{quoted(schema.name)}"
+        f"SELECT {colonnes} FROM valide.{quoted(schema.name)}{ailleurs}"
     )
 
 

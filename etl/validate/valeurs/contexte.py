@@ -33,9 +33,9 @@ class Contexte:
     @cached_property
     def cadre(self) -> tuple[float, float, float, float]:
         """The box (south, north, west, east), in degrees, outside which a point is not the contract's."""
-        lieux = [*self.contrat.communes, *self.contrat.qpv]
-        latitudes = [lieu.latitude for lieu in lieux if lieu.latitude is not None]
-        longitudes = [lieu.longitude for lieu in lieux if lieu.longitude is not None]
+        communes, quartiers = self.contrat.communes, self.contrat.qpv
+        latitudes = [c.latitude for c in communes] + [q.latitude for q in quartiers]
+        longitudes = [c.longitude for c in communes] + [q.longitude for q in quartiers]
         return (
             min(latitudes) - MARGE_DEGRES,
             max(latitudes) + MARGE_DEGRES,

@@ -9,12 +9,8 @@ from zoneinfo import ZoneInfo
 from etl.catalog.nomenclatures import canonical
 from etl.validate.valeurs.defaut import Defaut
 
-MOIS = {
-    nom: rang
-    for rang, nom in enumerate(
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split(), 1
-    )
-}
+_NOMS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre")
+MOIS = {nom: rang for rang, nom in enumerate((*_NOMS, "decembre"), 1)}
 SANS_FIN = frozenset({date(9999, 12, 31), date(1900, 1, 1)})  # what software writes for "no end date"
 SERIE_MIN, SERIE_MAX = 36526, 73050  # 01/01/2000 and 31/12/2099 as Excel days since 1900
 _JOUR = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
