@@ -113,14 +113,14 @@ def _survive(rng: np.random.Generator, creation: Vecteur, fin: np.datetime64, de
 
 
 def make_rencontres(monde: Monde, acteurs: Table) -> Table:
-    """Meetings and trainings of professionals."""
+    """Meetings and trainings of professionals, spread over the years."""
     rng = monde.rng("rencontres")
     annees = monde.jours / 365.25
-    natures = np.repeat(words(*_RENCONTRES), [round(par_an * annees) for par_an, _ in _RENCONTRES.values()])
-    moyennes = np.repeat(
-        [moyenne for _, moyenne in _RENCONTRES.values()], [round(n * annees) for n, _ in _RENCONTRES.values()]
-    )
-    jours = worked(monde.debut + rng.integers(0, monde.jours - 3, len(natures)))
+    nombres = [max(1, round(par_an * annees)) for par_an, _ in _RENCONTRES.values()]
+    natures = np.repeat(words(*_RENCONTRES), nombres)
+    moyennes = np.repeat([moyenne for _, moyenne in _RENCONTRES.values()], nombres)
+    rangs = np.concatenate([(np.arange(n) + rng.random(n)) / n for n in nombres])
+    jours = worked(monde.debut + (rangs * (monde.jours - 3)).astype(int))
     presents = rng.permuted(np.tile(np.arange(count(acteurs)), (len(natures), 1)), axis=1)[:, :5]
     partenaires = monde.delivers("rencontres")
     entreprises = np.isin(natures, ("parrainage_collectif", "branche", "rencontre_emploi"))

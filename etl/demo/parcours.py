@@ -8,11 +8,11 @@ from etl.demo.monde import Monde
 from etl.demo.table import JOUR, NAT, Table, Vecteur, count, gap, plus, stack, take, worked
 
 # Days between two appointments, by kind of partner.
-_RYTHME = {"mission_locale": 9.0, "service_public_emploi": 12.0, "cite_emploi": 8.0, "plie": 8.5, "mediation": 14.0}
+_RYTHME = {"mission_locale": 8.0, "service_public_emploi": 10.5, "cite_emploi": 7.0, "plie": 7.5, "mediation": 12.0}
 # How many of those spotted are reached, assessed, then supported; and how long it takes (gamma: shape, scale in days).
 _CONTACT, _DIAGNOSTIC, _ACCOMPAGNEMENT = 0.92, 0.87, 0.91
 _DELAI_CONTACT, _DELAI_DIAGNOSTIC, _DELAI_ENTREE = (1.1, 8.0), (2.0, 8.5), (2.0, 5.5)
-_DUREE = (2.4, 86.0)
+_DUREE = (2.4, 73.0)
 _RUPTURE, _REPRISE, _SANS_SORTIE = 0.2, 0.58, 0.04
 
 
@@ -94,7 +94,7 @@ def _appointments(monde: Monde, rng: np.random.Generator, suivis: Table) -> Tabl
     """Appointments at each partner's pace, fewer in August, none between a break and the return."""
     ouverts = np.flatnonzero(~np.isnat(suivis["entree"]))
     entree, actif = suivis["entree"][ouverts], suivis["actif"][ouverts]
-    rythme = np.array([_RYTHME.get(role, 10.0) for role in suivis["role"][ouverts].tolist()])
+    rythme = np.array([_RYTHME.get(role, 9.0) for role in suivis["role"][ouverts].tolist()])
     combien = np.maximum(1, gap(entree, actif) / rythme * rng.uniform(0.75, 1.25, len(ouverts))).astype(int)
     qui = np.repeat(np.arange(len(ouverts)), combien)
     rang = np.arange(len(qui)) - np.repeat(np.cumsum(combien) - combien, combien)

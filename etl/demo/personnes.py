@@ -27,7 +27,7 @@ from etl.demo.table import (
 _PART_SUIVIE = 0.058
 _PLANCHER = 75
 # Spottings a year per person followed a year: the first year also takes in those already known, then it grows.
-_REPERAGES = (1.10, 0.71, 0.84)
+_REPERAGES = (1.06, 0.77, 0.89)
 _SAISON = np.array([1.15, 1.0, 1.1, 1.0, 0.95, 0.95, 0.7, 0.4, 1.35, 1.25, 1.05, 0.75])
 _DEMARRAGE = np.array([1.5, 1.4, 1.2])
 _MONTEE = 15  # months a new neighbourhood takes to reach its pace

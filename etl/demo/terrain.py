@@ -9,6 +9,7 @@ from etl.demo.monde import Monde
 from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, draw, is_worked, plus, take, weekday, words, worked
 
 _PAR_AN = 1200
+_DELAI_NOUVEAUX, _SANS_VISITE = 100, 110  # days before the first visits; without any at the end
 _SAISON = np.array([0.75, 0.8, 1.0, 1.05, 1.15, 1.25, 1.1, 0.5, 1.35, 1.2, 0.95, 0.7])
 _ROLES = {"mediation": 0.34, "cite_emploi": 0.2, "centre_social": 0.24, "siae": 0.14, "association": 0.08}
 # type_intervention: share, people met on average, minutes, places
@@ -33,8 +34,7 @@ def make_interventions(monde: Monde, acteurs: Table, fiches: Vecteur, tranche: i
     jours = _days(monde, rng, facteur)
     nombre = len(jours)
     partenaire = monde.delivers("interventions")[draw(rng, _weights(monde), nombre)]
-    q = draw(rng, np.array([_weight(qpv.population, qpv.contour) for qpv in monde.contrat.qpv] + [0.0]), nombre)
-    q[rng.random(nombre) < 0.04] = len(monde.contrat.qpv)
+    q = _where(monde, rng, jours)
     qui = _actors(rng, acteurs, partenaire)
     nature = draw(rng, np.array([part for part, *_ in _TYPES.values()]), nombre)
     moyennes = np.array([moyenne for _, moyenne, *_ in _TYPES.values()])[nature]
@@ -72,6 +72,21 @@ def _days(monde: Monde, rng: np.random.Generator, facteur: float) -> Vecteur:
     )
     poids = _SAISON[tous.astype("datetime64[M]").astype(int) % 12] * semaine * (1 + np.arange(monde.jours) / 3000)
     return np.sort(tous[draw(rng, poids, round(_PAR_AN * facteur * monde.jours / 365.25))])
+
+
+def _where(monde: Monde, rng: np.random.Generator, jours: Vecteur) -> Vecteur:
+    """Territory of each outing: new neighbourhoods come in after a few months, the smallest was left aside lately."""
+    qpv, nombre = monde.contrat.qpv, len(jours)
+    poids = np.array([_weight(quartier.population, quartier.contour) for quartier in qpv])
+    q, ailleurs = draw(rng, poids, nombre), draw(rng, poids, nombre)
+    nouveaux = np.flatnonzero([quartier.contour == "nouveau" for quartier in qpv])
+    absents = np.isin(q, nouveaux) & (jours < monde.debut + _DELAI_NOUVEAUX)
+    if len(qpv) >= 5:
+        petit = int(np.argmin([quartier.population or 2500 for quartier in qpv]))
+        absents |= (q == petit) & (jours > monde.fin - _SANS_VISITE)
+        ailleurs = np.where(ailleurs == petit, int(np.argmax(poids)), ailleurs)
+    q = np.where(absents & ~np.isin(ailleurs, nouveaux), ailleurs, np.where(absents, int(np.argmax(poids)), q))
+    return np.where(rng.random(nombre) < 0.04, len(qpv), q)
 
 
 def _weights(monde: Monde) -> Vecteur:

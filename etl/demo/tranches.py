@@ -12,7 +12,7 @@ from etl.demo import acteurs as structures
 from etl.demo import activite, freins, parcours, permanences, personnes, suites, terrain
 from etl.demo.livraisons import Depot
 from etl.demo.monde import Monde, build_monde
-from etl.demo.table import Table, Vecteur, count, draw, words
+from etl.demo.table import Table, Vecteur, count, draw, take, words
 
 if TYPE_CHECKING:
     from etl.catalog.contrat import Contrat
@@ -54,7 +54,7 @@ def _write_slice(
 ) -> None:
     """Write one slice: outings, people, pathways and all that follows from them."""
     sorties_rue = terrain.make_interventions(monde, annuaire, fiches, tranche, part)
-    depot.deliver("interventions", sorties_rue, tranche)
+    sorties_rue = take(sorties_rue, ~depot.deliver("interventions", sorties_rue, tranche))
     depot.deliver("projets", activite.make_projets(monde, annuaire, tranche, part), tranche)
     suivis = _follow(monde, annuaire, sorties_rue, tranche, part)
     rng = monde.rng("tables", tranche)
