@@ -50,7 +50,7 @@ WITH dernieres AS (
     SELECT partenaire, periode, bool_and(etat <> 'en_retard') AS a_jour
     FROM publication.completude
     WHERE attendu_le < ?
-    GROUP BY ALL
+    GROUP BY partenaire, periode
     QUALIFY row_number() OVER (PARTITION BY partenaire ORDER BY max(attendu_le) DESC, periode DESC) = 1
 )
 SELECT count(*), count(*) FILTER (WHERE a_jour) FROM dernieres

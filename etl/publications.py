@@ -68,16 +68,10 @@ LEFT JOIN territoire.territoire AS quartiers ON interventions.qpv = quartiers.co
 ORDER BY ALL
 """
 
-# Both files hold the same cells: what the catalogue leaves out about persons exists in neither.
-_AU_CATALOGUE = """
-    ANTI JOIN (SELECT * FROM diffusion.regle WHERE NOT autorise) AS exclues
-        USING (indicateur, maille, type_territoire, axe)
-"""
-
 
 def _tables(profil: str) -> dict[str, tuple[str, str]]:
     exact = profil == "gestion"
-    cellules = f"{exact_cells()} {_AU_CATALOGUE}" if exact else "SELECT * FROM diffusion.mesure"
+    cellules = exact_cells() if exact else "SELECT * FROM diffusion.mesure"
     entonnoir = _ENTONNOIR.format(
         minimum=1 if exact else 50, arrondir="" if exact else "round", exact="TRUE" if exact else "FALSE"
     )

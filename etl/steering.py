@@ -42,50 +42,45 @@ _PILOTAGE = {
 }
 
 
+_QPV = {
+    "code": "VARCHAR", "nom": "VARCHAR", "commune": "VARCHAR", "code_2015": "VARCHAR", "contour": "VARCHAR",
+    "population": "INTEGER", "taux_emploi": "DOUBLE", "taux_pauvrete": "DOUBLE", "superficie_ha": "DOUBLE",
+    "source": "VARCHAR", "remarque": "VARCHAR",
+}  # fmt: skip
+_LIVRAISON = {
+    "dossier": "VARCHAR", "nom": "VARCHAR", "schema": "VARCHAR", "periodicite": "VARCHAR", "delai_jours": "INTEGER"
+}  # fmt: skip
+
+
 def write(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_donnees: date) -> None:
     """Replace the schema `contrat`; `date_donnees` is the last day the figures speak of. Raises ContratInvalide."""
     con.execute("CREATE SCHEMA IF NOT EXISTS contrat")
-    _table(con, "parametre", {"debut": "DATE", "fin": "DATE", "date_donnees": "DATE"}, [
-        (contrat.debut, contrat.fin, date_donnees)
-    ])  # fmt: skip
-    _table(
-        con,
-        "qpv",
-        {
-            "code": "VARCHAR", "nom": "VARCHAR", "commune": "VARCHAR", "code_2015": "VARCHAR",
-            "contour": "VARCHAR",
-            "population": "INTEGER", "taux_emploi": "DOUBLE", "taux_pauvrete": "DOUBLE", "superficie_ha": "DOUBLE",
-            "source": "VARCHAR", "remarque": "VARCHAR",
-        },
-        [
-            (
-                q.code, q.nom, q.commune, q.code_2015, q.contour, q.population, q.taux_emploi, q.taux_pauvrete,
-                q.superficie_ha, contrat.faits_qpv_source, contrat.faits_qpv_remarque,
-            )
-            for q in contrat.qpv
-        ],
-    )  # fmt: skip
+    bornes = [(contrat.debut, contrat.fin, date_donnees)]
+    _table(con, "parametre", {"debut": "DATE", "fin": "DATE", "date_donnees": "DATE"}, bornes)
+    _table(con, "qpv", _QPV, _quarters(contrat))
     _table(con, "commune", {"code": "VARCHAR", "nom": "VARCHAR"}, [(c.code, c.nom) for c in contrat.communes])
     _table(con, "type_sortie", _SORTIE, _exits(contrat))
-    _table(
-        con, "partenaire", {"dossier": "VARCHAR", "nom": "VARCHAR"}, [(p.dossier, p.nom) for p in contrat.partenaires]
-    )
-    _table(
-        con,
-        "livraison",
-        {
-            "dossier": "VARCHAR",
-            "nom": "VARCHAR",
-            "schema": "VARCHAR",
-            "periodicite": "VARCHAR",
-            "delai_jours": "INTEGER",
-        },
-        [(p.dossier, p.nom, v.schema, v.periodicite, v.delai_jours) for p in contrat.partenaires for v in p.livraisons],
-    )
+    partenaires = [(p.dossier, p.nom) for p in contrat.partenaires]
+    _table(con, "partenaire", {"dossier": "VARCHAR", "nom": "VARCHAR"}, partenaires)
+    livraisons = [
+        (p.dossier, p.nom, v.schema, v.periodicite, v.delai_jours) for p in contrat.partenaires for v in p.livraisons
+    ]
+    _table(con, "livraison", _LIVRAISON, livraisons)
     for nom, (fichier, colonnes) in _PILOTAGE.items():
         chemin = contrat.dossier / f"{fichier}.csv"
         _table(con, nom, colonnes, _read(chemin, tuple(colonnes)))
     _check_targets(con, contrat)
+
+
+def _quarters(contrat: Contrat) -> list[tuple[Any, ...]]:
+    source = (contrat.faits_qpv_source, contrat.faits_qpv_remarque)
+    return [
+        (
+            q.code, q.nom, q.commune, q.code_2015, q.contour, q.population, q.taux_emploi, q.taux_pauvrete,
+            q.superficie_ha, *source,
+        )
+        for q in contrat.qpv
+    ]  # fmt: skip
 
 
 _SORTIE = {"type_sortie": "VARCHAR", "categorie": "VARCHAR", "durable_ou_formation": "BOOLEAN", "locale": "BOOLEAN"}

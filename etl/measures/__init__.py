@@ -6,8 +6,9 @@ from itertools import groupby
 import duckdb
 
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
+from etl.catalog.indicateurs.modele import TOUTES_MAILLES
 from etl.measures.lignes import complete_answers, grid, unpivot
-from etl.measures.scan import columns, scan
+from etl.measures.scan import groupings, scan
 
 _CREATE = """
 CREATE OR REPLACE TABLE mart.mesure (
@@ -32,7 +33,12 @@ def build(
     for rang, ((fait, _), indicateurs) in enumerate(passes.items(), start=1):
         if progress:
             progress(fait, rang, len(passes))
-        _count(con, fait, indicateurs)
+        for maille in TOUTES_MAILLES:
+            _count(con, fait, maille, tuple(i for i in indicateurs if maille in i.mailles))
+        for indicateur in indicateurs:
+            con.execute(grid(indicateur))
+            for axe in indicateur.axes_reponse:
+                complete_answers(con, indicateur, axe)
     con.execute("DROP TABLE IF EXISTS mart._compte")
 
 
@@ -40,11 +46,11 @@ def _pass(i: Indicateur) -> tuple[str, str]:
     return i.fait, i.unite_comptee
 
 
-def _count(con: duckdb.DuckDBPyConnection, fait: str, indicateurs: tuple[Indicateur, ...]) -> None:
-    """Count the indicators of one pass, then store them as long rows."""
-    con.execute(f"CREATE OR REPLACE TABLE mart._compte AS {scan(fait, indicateurs)}")
+def _count(con: duckdb.DuckDBPyConnection, fait: str, maille: str, indicateurs: tuple[Indicateur, ...]) -> None:
+    """Count the indicators of one pass over one kind of period, then store them as long rows."""
+    ensembles = groupings(indicateurs, maille)
+    if not ensembles:
+        return
+    con.execute(f"CREATE OR REPLACE TABLE mart._compte AS {scan(fait, maille, indicateurs, ensembles)}")
     for indicateur in indicateurs:
-        con.execute(f"INSERT INTO mart.mesure {unpivot(indicateur, columns(indicateurs))}")
-        con.execute(grid(indicateur))
-        for axe in indicateur.axes_reponse:
-            complete_answers(con, indicateur.id, axe)
+        con.execute(f"INSERT INTO mart.mesure {unpivot(indicateur, maille, ensembles)}")

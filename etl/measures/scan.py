@@ -1,31 +1,51 @@
-"""Composes the SELECT that counts the indicators of one table of facts, in every grouping they declare."""
+"""Composes the SELECT that counts the indicators of one table of facts, in every grouping the catalogue publishes."""
 
 from etl.catalog.indicateurs import Indicateur
+from etl.secrecy.catalogue import is_allowed
 
-TERRITOIRES = ("qpv", "commune", "ensemble")
-_PERIODE = ("maille", "periode")
+# A grouping column and the kinds of territory its values are.
+TERRITOIRES = {"": "total", "qpv": "qpv", "commune": "commune", "ensemble": "tous_qpv"}
+# (territory column or "", breakdown or "")
+Ensemble = tuple[str, str]
 # Persons take the quarter and answers known of them at the period's end.
 _ETATS = " ASOF JOIN core.personne_etat AS etats ON faits.personne = etats.personne AND faits.fin >= etats.depuis"
 
 
-def columns(indicateurs: tuple[Indicateur, ...]) -> list[str]:
-    """Return the territory and breakdown columns of a pass, in the order of its grouping_id."""
-    return [*_territoires(indicateurs), *_axes(indicateurs)]
+def is_counted(i: Indicateur, maille: str, ensemble: Ensemble) -> bool:
+    """Return True when the indicator has this grouping: it declares it and the closed catalogue publishes it."""
+    territoire, axe = ensemble
+    if (territoire and not i.territoires) or (axe and axe not in i.axes):
+        return False
+    return is_allowed(i, maille, TERRITOIRES[territoire], axe)
 
 
-def scan(fait: str, indicateurs: tuple[Indicateur, ...]) -> str:
-    """Return the SELECT that counts `indicateurs`, all of the same unit, over `mart.<fait>`.
+def groupings(indicateurs: tuple[Indicateur, ...], maille: str) -> list[Ensemble]:
+    """Return the groupings that at least one of the indicators has for this kind of period."""
+    axes = dict.fromkeys(axe for i in indicateurs for axe in i.axes)
+    tous = [(territoire, axe) for axe in ("", *axes) for territoire in TERRITOIRES]
+    return [e for e in tous if any(is_counted(i, maille, e) for i in indicateurs)]
 
-    Columns: maille, periode, those of `columns`, groupe (grouping_id), then the counts of each indicator.
+
+def columns(ensembles: list[Ensemble]) -> list[str]:
+    """Return the columns of these groupings, in the order of their grouping_id."""
+    return list(dict.fromkeys(colonne for ensemble in ensembles for colonne in ensemble if colonne))
+
+
+def scan(fait: str, maille: str, indicateurs: tuple[Indicateur, ...], ensembles: list[Ensemble]) -> str:
+    """Return the SELECT that counts `indicateurs`, all of the same unit, over the `maille` rows of `mart.<fait>`.
+
+    Columns: periode, those of `columns`, groupe (grouping_id), then the counts of each indicator.
     """
     if indicateurs[0].sur_personnes:
-        return _count_units(fait, indicateurs)
+        return _count_units(fait, maille, indicateurs, ensembles)
     agregats = [f"{i.numerateur} AS {i.id}__num, {i.denominateur or 'NULL'} AS {i.id}__den" for i in indicateurs]
-    sets = ", ".join(f"({', '.join(e)})" for e in _ensembles(indicateurs))
-    return f"SELECT {_entete(indicateurs)}, {', '.join(agregats)} FROM mart.{fait} GROUP BY GROUPING SETS ({sets})"
+    return f"""
+    SELECT {_entete(ensembles)}, {", ".join(agregats)} FROM mart.{fait}
+    WHERE maille = '{maille}' GROUP BY GROUPING SETS ({_sets(ensembles)})
+    """
 
 
-def _count_units(fait: str, indicateurs: tuple[Indicateur, ...]) -> str:
+def _count_units(fait: str, maille: str, indicateurs: tuple[Indicateur, ...], ensembles: list[Ensemble]) -> str:
     """Count distinct units in two steps: each unit once per group with its conditions, then how many meet each.
 
     Fifteen times faster than count(DISTINCT …) in every grouping, and the same rows.
@@ -35,13 +55,13 @@ def _count_units(fait: str, indicateurs: tuple[Indicateur, ...]) -> str:
     conditions = {nom: sql for i in indicateurs for nom, sql in _conditions(i).items()}
     noms = {sql: f"c{rang}" for rang, sql in enumerate(dict.fromkeys(conditions.values()))}
     drapeaux = ", ".join(f"bool_or({sql}) AS {nom}" for sql, nom in noms.items())
-    sets = ", ".join(f"({', '.join([*e, *cle])})" for e in _ensembles(indicateurs))
     comptes = ", ".join(_compte(nom, noms[sql], unite) for nom, sql in conditions.items())
-    sortie = ", ".join([*_PERIODE, *columns(indicateurs), "groupe"])
+    sortie = ", ".join(["periode", *columns(ensembles), "groupe"])
     return f"""
     WITH unites AS (
-        SELECT {_entete(indicateurs)}, {", ".join(cle)}, {drapeaux}
-        FROM mart.{fait} AS faits{_ETATS} GROUP BY GROUPING SETS ({sets})
+        SELECT {_entete(ensembles)}, {", ".join(cle)}, {drapeaux}
+        FROM (FROM mart.{fait} WHERE maille = '{maille}') AS faits{_ETATS}
+        GROUP BY GROUPING SETS ({_sets(ensembles, cle)})
     )
     SELECT {sortie}, {comptes} FROM unites GROUP BY ALL
     """
@@ -59,21 +79,11 @@ def _conditions(i: Indicateur) -> dict[str, str]:
     return {f"{i.id}__x": compte, f"{i.id}__n": i.base, f"{i.id}__p": i.base, f"{i.id}__tous": i.base_totale}
 
 
-def _entete(indicateurs: tuple[Indicateur, ...]) -> str:
-    colonnes = columns(indicateurs)
+def _entete(ensembles: list[Ensemble]) -> str:
+    colonnes = columns(ensembles)
     groupe = f"grouping_id({', '.join(colonnes)})" if colonnes else "0"
-    return ", ".join([*_PERIODE, *colonnes, f"{groupe} AS groupe"])
+    return ", ".join(["periode", *colonnes, f"{groupe} AS groupe"])
 
 
-def _ensembles(indicateurs: tuple[Indicateur, ...]) -> list[tuple[str, ...]]:
-    territoires, axes = _territoires(indicateurs), _axes(indicateurs)
-    seuls = [(), *((c,) for c in (*territoires, *axes))]
-    return [(*_PERIODE, *e) for e in [*seuls, *((t, a) for t in territoires for a in axes)]]
-
-
-def _axes(indicateurs: tuple[Indicateur, ...]) -> list[str]:
-    return list(dict.fromkeys(axe for i in indicateurs for axe in i.axes))
-
-
-def _territoires(indicateurs: tuple[Indicateur, ...]) -> tuple[str, ...]:
-    return TERRITOIRES if any(i.territoires for i in indicateurs) else ()
+def _sets(ensembles: list[Ensemble], cle: list[str] | None = None) -> str:
+    return ", ".join(f"({', '.join(['periode', *filter(None, e), *(cle or [])])})" for e in ensembles)

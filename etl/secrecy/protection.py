@@ -9,7 +9,7 @@ from etl.secrecy.catalogue import is_allowed, is_sensitive
 from etl.secrecy.flux import protect_flux
 
 _REGLES = """
-CREATE OR REPLACE TABLE diffusion.regle (
+CREATE OR REPLACE TEMP TABLE regle (
     indicateur VARCHAR, maille VARCHAR, type_territoire VARCHAR, axe VARCHAR,
     classe VARCHAR, nom_compte VARCHAR, nom_base VARCHAR, ratio BOOLEAN, facteur DOUBLE, seuil_connu DOUBLE,
     autorise BOOLEAN, sensible BOOLEAN, seuil INTEGER, b INTEGER
@@ -72,7 +72,7 @@ WITH jointe AS (
         concat_ws('|', coalesce(territoires.canonique, mesures.territoire), mesures.axe, mesures.modalite,
             periodes.canonique, CASE WHEN NOT periodes.close THEN parametre.date_donnees END) AS ou
     FROM mart.mesure AS mesures
-    INNER JOIN diffusion.regle AS regle USING (indicateur, maille, type_territoire, axe)
+    INNER JOIN regle USING (indicateur, maille, type_territoire, axe)
     INNER JOIN periode_canonique AS periodes
         ON mesures.maille = periodes.maille AND mesures.periode = periodes.periode
     LEFT JOIN territoire_canonique AS territoires ON mesures.territoire = territoires.territoire
@@ -159,7 +159,7 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
     )
     protect_flux(con, secret, cle)
-    for table in ("territoire_canonique", "periode_canonique", "cellule", "tirage"):
+    for table in ("regle", "territoire_canonique", "periode_canonique", "cellule", "tirage"):
         con.execute(f"DROP TABLE {table}")
 
 
@@ -185,7 +185,7 @@ def _rules(con: duckdb.DuckDBPyConnection, secret: Secret) -> None:
                             secret.base_sensible if sensible else secret.base,
                         )
                     )  # fmt: skip
-    con.executemany(f"INSERT INTO diffusion.regle VALUES ({', '.join('?' * 14)})", lignes)
+    con.executemany(f"INSERT INTO regle VALUES ({', '.join('?' * 14)})", lignes)
 
 
 def exact_cells(sur_personnes: bool | None = None) -> str:

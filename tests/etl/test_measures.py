@@ -35,7 +35,9 @@ def test_every_indicator_has_a_value_worked_by_hand():
 
 
 def test_presumed_abandonment_closes_a_support_a_year_after_its_last_fact(con):
-    ligne = con.execute("SELECT date_fin, abandon_presume FROM core.suivi WHERE personne = 'e'").fetchall()
+    ligne = con.execute(
+        "SELECT date_fin, abandon_presume FROM core.suivi WHERE acteur_id = 'PLIE' AND participant_ref = '3'"
+    ).fetchall()
     # e's last fact is an orientation of 1 June 2026, so the support is still open on 30 June.
     assert ligne == [(None, False)]
 

@@ -251,8 +251,7 @@ INDICATEURS = (
         fait="fait_inscription",
         axes=(*AXES_PERSONNE, "dispositif"),
         compte="inscrit",
-        base="NOT inscrit",
-        base_id="participants_suivis",
+        base_id="suivis_ou_orientes",
         axes_reponse=("dispositif",),
     ),
     Indicateur(

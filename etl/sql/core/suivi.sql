@@ -38,7 +38,9 @@ clos AS (
 )
 SELECT
     row_number() OVER (ORDER BY acteur_id, participant_ref) AS suivi,
-    clos.* EXCLUDE (fin_presumee, date_donnees),
+    -- From here on a person is a number: shorter to count than a pseudonym, and it stays in the private base.
+    CAST(dense_rank() OVER (ORDER BY personne) AS INTEGER) AS personne,
+    clos.* EXCLUDE (personne, fin_presumee, date_donnees),
     CASE
         WHEN date_sortie IS NOT NULL THEN date_sortie
         WHEN fin_presumee <= date_donnees THEN fin_presumee
