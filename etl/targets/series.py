@@ -78,20 +78,21 @@ def read_cell(serie: Serie, periode: str, mesure: Mesure) -> Valeur:
     if cellule.etat != "valeur" or cellule.valeur is None:
         motif = MOTIFS.get(cellule.etat, "valeur absente")
         return Valeur(periode=periode, motif=f"{motif} ({spell(periode)})")
-    return Valeur(cellule.valeur, *_interval(cellule, cellule.valeur, mesure.facteur), periode)
+    return Valeur(cellule.valeur, *_interval(cellule, cellule.valeur, mesure), periode)
 
 
-def _interval(cellule: Cellule, valeur: float, facteur: float) -> tuple[float, float]:
+def _interval(cellule: Cellule, valeur: float, mesure: Mesure) -> tuple[float, float]:
     """Return the smallest and largest true values behind a published one.
 
-    Rounding to base b moves a count by b - 1 at most; a rate moves with both of its terms.
+    Rounding to base b moves a count by b - 1 at most; a rate moves with both of its terms, and by its own rounding to
+    whole percents.
     """
     marge = max((cellule.arrondi or 0) - 1, 0)
     num, den = cellule.numerateur, cellule.denominateur
-    if not marge or num is None or den is None:
+    if mesure.classe == "contexte" or num is None or not den:
         return max(valeur - marge, min(valeur, 0)), valeur + marge
-    bas = facteur * max(num - marge, 0) / (den + marge)
-    haut = facteur * (num + marge) / max(den - marge, 1)
+    bas = mesure.facteur * max(num - marge, 0) / (den + marge)
+    haut = mesure.facteur * (num + marge) / max(den - marge, 1)
     return min(bas, valeur), max(haut, valeur)
 
 

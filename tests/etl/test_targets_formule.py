@@ -108,6 +108,11 @@ def test_the_interval_of_a_rate_comes_from_its_two_terms(x, n, u, v):
     assert lue.bas <= 100 * x / n <= lue.haut
 
 
+def test_a_whole_percent_keeps_the_rate_of_its_exact_terms_in_its_interval():
+    lue = series.read_cell({"2026": Cellule(48, None, "valeur", 404, 850)}, "2026", TAUX)
+    assert (lue.bas, lue.milieu, lue.haut) == (pytest.approx(47.529, abs=0.001), 48, 48)
+
+
 valeurs = st.floats(-1e6, 1e6).map(lambda v: round(v, 3))
 sens = st.sampled_from(["hausse", "baisse"])
 
