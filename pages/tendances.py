@@ -12,7 +12,7 @@ t = tendances.lire(indicateur, choix, ref)
 lieu = filtres.lieu(choix, ref)
 
 with st.container(key="essentiel", border=True, gap="xsmall"):
-    st.markdown(f"**{indicateur.question}** {indicateur.definition}")
+    st.markdown(formats.typographie(f"**{indicateur.question}** {indicateur.definition}"))
     if t.avancement:
         chiffres.statut(t.avancement["statut"], t.avancement.get("motif"))
         st.markdown(formats.typographie(tendances.rythme(t)))

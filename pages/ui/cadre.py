@@ -94,4 +94,5 @@ def run() -> None:
         )
 
 
-run()
+if __name__ == "__main__":  # Streamlit runs this file; the tests import its menu
+    run()

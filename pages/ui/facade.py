@@ -17,6 +17,7 @@ CSP = (
 )
 _PAS_DES_PAGES = ("static", "media", "_stcore", "component")
 _A_OUBLIER = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+SANS_SCRIPT = b"<noscript><p>Activez JavaScript pour lire ce tableau de bord.</p></noscript>"
 ENTETES = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -30,9 +31,7 @@ def franciser(html: bytes, insertion: bytes) -> bytes:
     """Streamlit's page in French: language, title, translations and style; its English hints removed."""
     html = html.replace(b'<html lang="en">', b'<html lang="fr">', 1)
     html = re.sub(rb'<link rel="service-desc"[^>]*>', b"", html)
-    html = html.replace(
-        b"You need to enable JavaScript to run this app.", b"Activez JavaScript pour lire ce tableau de bord."
-    )
+    html = re.sub(rb"<noscript>.*?</noscript>", SANS_SCRIPT, html, flags=re.DOTALL)
     return html.replace(b"<title>Streamlit</title>", insertion, 1)
 
 

@@ -32,7 +32,7 @@ def afficher(
 
 def entete(titre: str, niveau: int = 2) -> None:
     """A heading of the right level: h2 under the page's title, h3 inside a section."""
-    (st.header if niveau == 2 else st.subheader)(titre, anchor=False)
+    (st.header if niveau == 2 else st.subheader)(formats.typographie(titre), anchor=False)
 
 
 def voir_donnees(tableau: pd.DataFrame, fichier: str, titre: str) -> None:

@@ -122,7 +122,7 @@ def afficher(ref: Referentiel, avec: tuple[str, ...] = ("periode", "quartiers"))
     st.session_state[_CLE] = (Filtres(), ref)
     if not avec:
         return st.session_state[_CLE][0]
-    with st.container(key="filtres"), st.grid(columns=max(1, len(avec)), min_column_width=150):
+    with st.container(key="filtres"), st.grid(columns=max(2, len(avec)), min_column_width=150):
         choix = _periode(ref) if "periode" in avec else "depuis_debut"
         territoires = _quartiers(ref) if "quartiers" in avec else ()
         acteur = _acteur(ref) if "acteur" in avec else None

@@ -29,8 +29,8 @@ def choisir_partie() -> str:
 
 def lire_un_chiffre() -> None:
     """The four states, the statuses, the year-on-year rule."""
-    st.header("Quatre façons de répondre", anchor=False)
-    st.markdown("Une case n'est jamais vide par hasard. Elle porte un chiffre, ou elle dit pourquoi il n'y en a pas.")
+    st.header("Un chiffre, ou la raison de son absence", anchor=False)
+    _texte("Une case n'est jamais vide par hasard. Elle porte un chiffre, ou elle dit pourquoi il n'y en a pas.")
     lignes = [("un chiffre", "La valeur publiée. Zéro est un chiffre : il s'est passé zéro fois.")]
     lignes += [("moins de 5", "Un petit effectif, arrondi pour ne reconnaître personne.")]
     lignes += list(formats.ETATS.values())
@@ -47,7 +47,7 @@ def lire_un_chiffre() -> None:
     statuts = [(f"{s.symbole} {s.mot}", sens[code]) for code, s in STATUTS.items()]
     _tableau(["Statut", "Ce que cela veut dire"], statuts, "Les statuts face à la cible")
     st.header("Avancement et évolution", anchor=False)
-    st.markdown(
+    _texte(
         "- **À date** : ce qui est fait, comparé à ce qui devait l'être ce jour-là.\n"
         "- **Annuel** : ce qui est fait cette année, comparé à l'objectif de l'année.\n"
         "- **Global** : le chemin parcouru entre le point de départ et la cible finale.\n"
@@ -59,14 +59,14 @@ def lire_un_chiffre() -> None:
 def secret() -> None:
     """Statistical secrecy for an elected official, with the contract's own thresholds."""
     s = contrat().secret
-    st.header("Pourquoi protéger des nombres ?", anchor=False)
-    st.markdown(
+    st.header(f"Pourquoi protéger des nombres{formats.FINE}?", anchor=False)
+    _texte(
         "Dans un petit quartier, « 2 personnes sorties en emploi, 2 en CDI » suffit à apprendre quelque chose sur un "
         "voisin. Le tableau de bord ne contient ni nom, ni date de naissance, ni adresse de personne. Mais un petit "
         "nombre peut trahir : il est donc protégé avant d'être publié."
     )
     st.header("Quatre règles", anchor=False)
-    st.markdown(
+    _texte(
         f"1. **Un seuil.** Un résultat n'est publié que s'il porte sur au moins {s.seuil_resultat} personnes "
         f"({s.seuil_sensible} pour les sujets sensibles : santé, handicap, illettrisme) ; un effectif, à partir de "
         f"{s.seuil_population}.\n"
@@ -76,18 +76,18 @@ def secret() -> None:
         f"{s.taux_min} personnes ({s.taux_min_comparaison} pour comparer des quartiers).\n"
         "4. **Un catalogue fermé.** On ne croise jamais plus de deux critères : le reste est secret."
     )
-    st.markdown(
+    _texte(
         "Les sommes ne tombent donc pas toujours juste : c'est voulu. Les interventions, les acteurs, les réunions et "
         "les montants ne parlent pas de personnes : ils sont exacts."
     )
     st.header("Ce que cette protection ne couvre pas", anchor=False)
-    st.markdown(
+    _texte(
         "Quelqu'un qui connaîtrait déjà la réponse de toutes les personnes sauf une ; des informations sur deux "
         "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble."
     )
     part = formats.reel(donnees.version().part_identite)
     if part is not None:
-        st.markdown(
+        _texte(
             f"**Personnes distinctes.** Deux structures peuvent suivre la même personne : elle n'est comptée qu'une "
             f"fois lorsque son identité a été transmise, soit {formats.pourcentage(100 * part)} des accompagnements. "
             "L'identité est transformée en code à l'entrée et n'est jamais conservée."
@@ -109,7 +109,7 @@ def catalogue() -> None:
     )
     choisis = [i for i in publies() if i.famille == famille]
     st.header(familles.get(famille or "", "Indicateurs"), anchor=False)
-    st.markdown(f"{formats.accord(len(choisis), 'indicateur')}. Ouvrez-en un pour lire ce qu'il compte et ses limites.")
+    _texte(f"{formats.accord(len(choisis), 'indicateur')}. Ouvrez-en un pour lire ce qu'il compte et ses limites.")
     for indicateur in choisis:
         _fiche(indicateur)
     absents = donnees.table("indicateur").query("not disponible")
@@ -127,9 +127,9 @@ def publies() -> list[Indicateur]:
 
 def _fiche(i: Indicateur) -> None:
     with st.expander(i.libelle):
-        st.markdown(formats.typographie(f"**{i.question}**"))
-        st.markdown(i.definition)
-        st.markdown(f"**Ce que ce chiffre ne dit pas.** {i.limites}")
+        _texte(f"**{i.question}**")
+        _texte(i.definition)
+        _texte(f"**Ce que ce chiffre ne dit pas.** {i.limites}")
         st.caption(
             f"Unité : {i.unite} · {NATURES[i.nature]} · {SENS[i.sens]} · fiche {i.fiche} · "
             f"source : {', '.join(i.sources) or 'données publiques'} · définition n° {i.version_definition}"
@@ -148,5 +148,11 @@ def contrat() -> Contrat:
     return contrats.load(donnees.contrat())
 
 
+def _texte(texte: str) -> None:
+    st.markdown(formats.typographie(texte))
+
+
 def _tableau(colonnes: list[str], lignes: list[tuple[str, str]], alt: str) -> None:
-    st.table(pd.DataFrame(lignes, columns=colonnes), hide_index=True, border="horizontal", alt=alt)
+    st.table(
+        pd.DataFrame(lignes, columns=colonnes).map(formats.typographie), hide_index=True, border="horizontal", alt=alt
+    )

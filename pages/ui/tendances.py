@@ -119,7 +119,8 @@ def titre_trimestres(t: Tendance, ref: Referentiel) -> str:
     cellules = {c["periode"]: c for c in formats.lignes(t.trimestres)}
     if maintenant not in cellules or formats.est_absent(cellules[maintenant]["valeur"]):
         return "Trimestre par trimestre"
-    debut = f"{formats.periode(maintenant).capitalize()} : {cellules[maintenant]['texte']}"
+    valeur = chiffres.texte_valeur(cellules[maintenant], t.indicateur, complet=True)
+    debut = f"{formats.periode(maintenant).capitalize()} : {valeur}"
     change = chiffres.evolution(cellules[maintenant], cellules.get(avant, {}), t.indicateur, "")
     return debut if change.sens is None else f"{debut}, {change.texte}"
 
@@ -194,7 +195,7 @@ def quartiers(indicateur: Indicateur, ref: Referentiel) -> None:
     maximum = formats.reel(visibles["valeur"].max()) or 1.0
     st.subheader(_titre_quartiers(visibles, grain, indicateur, ref), anchor=False)
     lignes = []
-    with st.grid(columns="auto", min_column_width=210, key="quartiers-multiples"):
+    with st.grid(columns="auto", min_column_width=160, key="quartiers-multiples"):
         for t in ref.qpv:
             lues = [connues.get((t.code, p), {"etat": donnees.etat_hors_catalogue()}) for p in periodes]
             textes = [chiffres.texte_valeur(c, indicateur) for c in lues]

@@ -38,7 +38,9 @@
     "Running...": "Calcul en cours…",
     "Stop script": "Arrêter le calcul",
     Stop: "Arrêter",
-    "Made with Streamlit": "Réalisé avec Streamlit",
+    "Record screen": "Enregistrer l'écran",
+    "Copy version to clipboard": "Copier le numéro de version",
+    Help: "Explication",
     Fullscreen: "Plein écran",
     "Toggle fullscreen": "Plein écran",
     "Close fullscreen": "Quitter le plein écran",
@@ -122,6 +124,7 @@
     "Zoom out": "Réduire",
   };
   const MOTIFS = [
+    [/^Made with Streamlit(.*)$/s, "Réalisé avec Streamlit$1"],
     [/^Help for (.+)$/s, "Explication : $1"],
     [/^Remove (.+)$/s, "Retirer $1"],
     [/^Delete (.+)$/s, "Retirer $1"],
@@ -164,10 +167,23 @@
     const francais = traduire(noeud.data);
     if (francais && francais !== noeud.data) noeud.data = francais;
   };
+  // Streamlit nests its menu as ul > div > li, which is no list: each section becomes a named group of links.
+  const MENU = '[data-testid="stSidebarNavItems"]';
+  const structurer = (racine) => {
+    const menu = racine.closest(MENU) || racine.querySelector(MENU);
+    if (!menu) return;
+    menu.setAttribute("role", "none");
+    for (const section of menu.querySelectorAll(":scope > div")) {
+      section.setAttribute("role", "group");
+      section.setAttribute("aria-label", section.querySelector("header")?.innerText.trim() || "Pages");
+    }
+    for (const li of menu.querySelectorAll("li")) li.setAttribute("role", "none");
+  };
   const parcourir = (racine) => {
     if (racine.nodeType === Node.TEXT_NODE) return texte(racine);
     if (racine.nodeType !== Node.ELEMENT_NODE) return;
     attributs(racine);
+    structurer(racine);
     const marche = document.createTreeWalker(racine, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let n = marche.nextNode(); n; n = marche.nextNode()) n.nodeType === Node.TEXT_NODE ? texte(n) : attributs(n);
   };
