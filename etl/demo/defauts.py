@@ -6,7 +6,7 @@ A row refused among the participants takes with it every row about that person: 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from etl.demo import noms
 from etl.demo.dialectes import Dialecte, Feuille, spell, spell_impossible
 from etl.demo.table import Vecteur
 
+Fauteur = Callable[[np.random.Generator, Vecteur, Vecteur, Dialecte], None]
 _PLAFOND = 0.1  # of a file's rows, refused directly or because of a refused person: far from the 20 % that refuse it
 _DOUBLONS = 0.005
 _CONTRAIRES = 0.002
@@ -55,49 +56,36 @@ _FAUTES: dict[str, tuple[tuple[str, str, float], ...]] = {
     "projets": (("impossible", "date_accompagnement", 0.014),),
     "financements": (("environ", "montant_accorde", 0.014),),
 }
-# The column whose value differs between two rows of one key.
-_CONTRAIRE = {"freins": "intensite", "interventions": "personnes_rencontrees", "confiance": "score"}
-_CLE_LIBRE = ("faible", "fort", "1", "2", "7", "8")
-
-
-@dataclass
-class Bilan:
-    """What was planted in a run: rows written, and rows at fault by kind."""
-
-    lignes: int = 0
-    fautes: int = 0
-
-    def add(self, lignes: int, fautes: int) -> None:
-        """Count one file's rows."""
-        self.lignes += lignes
-        self.fautes += fautes
+# The column whose value differs between two rows of one key, and values to choose another from.
+_CONTRAIRES_PAR_SCHEMA: dict[str, tuple[str, tuple[str, ...]]] = {
+    "freins": ("intensite", ("faible", "fort")),
+    "interventions": ("personnes_rencontrees", ("7", "8")),
+    "confiance": ("score", ("7", "8")),
+}
 
 
 def spoil(
     rng: np.random.Generator, schema: str, feuille: Feuille, dialecte: Dialecte, perdus: Vecteur
-) -> tuple[Feuille, Vecteur, int]:
-    """Spoil a copy of the rows; `perdus` flags those about a refused person.
+) -> tuple[Feuille, Vecteur]:
+    """Spoil a copy of the rows; `perdus` flags those to leave alone, being about a refused person.
 
-    Returns the rows (duplicates appended), a mask of the original rows refused for their own fault, and how many rows
-    carry a fault planted here, duplicates included.
+    Returns the rows (those sent twice appended) and a mask of the original rows refused for their own fault.
     """
     nombre = len(feuille)
     copie = feuille.take(np.arange(nombre))
-    reste = int(_PLAFOND * nombre) - int(perdus.sum())
+    reste = max(0, int(_PLAFOND * nombre) - int(perdus.sum()))
     fautives = np.zeros(nombre, dtype=bool)
     for genre, colonne, part in _FAUTES.get(schema, ()):
         if colonne not in copie.colonnes:
             continue
         candidats = np.flatnonzero(~perdus & ~fautives & (copie.cells(colonne) != ""))
-        combien = min(rng.binomial(len(candidats), part), max(reste, 0))
-        choisis = np.sort(rng.choice(candidats, combien, replace=False)) if combien else candidats[:0]
-        choisis = choisis[_FAUTEURS[genre](rng, copie, colonne, choisis, dialecte)]
+        combien = min(rng.binomial(len(candidats), part), reste)
+        choisis = np.sort(rng.choice(candidats, combien, replace=False))
+        _FAUTEURS[genre](rng, copie.cells(colonne), choisis, dialecte)
         fautives[choisis] = True
-        reste -= len(choisis)
-    ajoutees = [_double(rng, copie, ~fautives & ~perdus)]
-    if schema in _CONTRAIRE and _CONTRAIRE[schema] in copie.colonnes and reste >= 2:
-        ajoutees.append(_contradict(rng, copie, ~fautives & ~perdus, _CONTRAIRE[schema], reste // 2))
-    return _append(copie, ajoutees), fautives, int(fautives.sum()) + sum(len(lignes) for lignes in ajoutees)
+        reste -= combien
+    saines = np.flatnonzero(~fautives & ~perdus)
+    return _append(copie, [_double(rng, copie, saines), _contradict(rng, copie, saines, schema, reste // 2)]), fautives
 
 
 def name_people(rng: np.random.Generator, feuille: Feuille) -> Feuille:
@@ -113,20 +101,19 @@ def name_people(rng: np.random.Generator, feuille: Feuille) -> Feuille:
 
 def _double(rng: np.random.Generator, feuille: Feuille, saines: Vecteur) -> Feuille:
     """Rows sent twice, identical."""
-    candidats = np.flatnonzero(saines)
-    return feuille.take(rng.choice(candidats, rng.binomial(len(candidats), _DOUBLONS), replace=False))
+    return feuille.take(rng.choice(saines, rng.binomial(len(saines), _DOUBLONS), replace=False))
 
 
-def _contradict(rng: np.random.Generator, feuille: Feuille, saines: Vecteur, colonne: str, plafond: int) -> Feuille:
+def _contradict(rng: np.random.Generator, feuille: Feuille, saines: Vecteur, schema: str, plafond: int) -> Feuille:
     """Rows sent twice with another value under the same key: both must be refused."""
-    candidats = np.flatnonzero(saines & (feuille.cells(colonne) != ""))
+    colonne, valeurs = _CONTRAIRES_PAR_SCHEMA.get(schema, ("", ()))
+    if colonne not in feuille.colonnes:
+        return feuille.take(saines[:0])
+    candidats = saines[feuille.cells(colonne)[saines] != ""]
     combien = min(rng.binomial(len(candidats), _CONTRAIRES), plafond)
-    copie = feuille.take(rng.choice(candidats, combien, replace=False) if combien else candidats[:0])
+    copie = feuille.take(rng.choice(candidats, combien, replace=False))
     cellules = copie.cells(colonne)
-    for rang in range(len(copie)):
-        cellules[rang] = next(
-            valeur for valeur in _CLE_LIBRE[2 * (colonne != "intensite") :] if valeur != cellules[rang]
-        )
+    cellules[:] = [valeurs[str(cellule).casefold() == valeurs[0]] for cellule in cellules.tolist()]
     return copie
 
 
@@ -135,31 +122,27 @@ def _append(feuille: Feuille, ajoutees: list[Feuille]) -> Feuille:
     return Feuille(feuille.colonnes, feuille.entetes, [np.concatenate(cellules) for cellules in morceaux])
 
 
-def _set(*valeurs: object) -> Callable[..., Vecteur]:
-    """A fault that replaces the cell by one of a few words."""
+def _set(*valeurs: str) -> Fauteur:
+    """A fault that replaces cells by one of a few words."""
 
-    def plant(rng: np.random.Generator, feuille: Feuille, colonne: str, ou: Vecteur, dialecte: Dialecte) -> Vecteur:
-        feuille.cells(colonne)[ou] = np.array(valeurs, dtype=object)[rng.integers(0, len(valeurs), len(ou))]
-        return np.ones(len(ou), dtype=bool)
+    def plant(rng: np.random.Generator, cellules: Vecteur, ou: Vecteur, dialecte: Dialecte) -> None:
+        cellules[ou] = np.array(valeurs, dtype=object)[rng.integers(0, len(valeurs), len(ou))]
 
     return plant
 
 
-def _impossible(rng: np.random.Generator, feuille: Feuille, colonne: str, ou: Vecteur, dialecte: Dialecte) -> Vecteur:
-    feuille.cells(colonne)[ou] = spell_impossible(dialecte, 2025)
-    return np.ones(len(ou), dtype=bool)
+def _impossible(rng: np.random.Generator, cellules: Vecteur, ou: Vecteur, dialecte: Dialecte) -> None:
+    """A day no calendar has."""
+    cellules[ou] = spell_impossible(dialecte, 2025)
 
 
-def _before(rng: np.random.Generator, feuille: Feuille, colonne: str, ou: Vecteur, dialecte: Dialecte) -> Vecteur:
-    """A day before everything the row says (2024-01-02 is the day before nothing else can happen)."""
-    from datetime import date
-
-    classeur = any(isinstance(cellule, date) for cellule in feuille.cells(colonne)[ou].tolist())
-    feuille.cells(colonne)[ou] = spell(date(2023, 6, 5), "classeur" if classeur else dialecte.dates)
-    return np.ones(len(ou), dtype=bool)
+def _before(rng: np.random.Generator, cellules: Vecteur, ou: Vecteur, dialecte: Dialecte) -> None:
+    """A day before everything else the row says."""
+    classeur = any(isinstance(cellule, date) for cellule in cellules[ou].tolist())
+    cellules[ou] = spell(date(2023, 6, 5), "classeur" if classeur else dialecte.dates)
 
 
-_FAUTEURS: dict[str, Callable[..., Vecteur]] = {
+_FAUTEURS: dict[str, Fauteur] = {
     "impossible": _impossible,
     "avant": _before,
     "quartier": _set("QN99999X", "Quartier de la Lune", "QN0000"),

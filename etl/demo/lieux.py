@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from etl.catalog.contrat import Quartier
 
 _METRES_PAR_DEGRE = 111_320.0
+_REPRISES = 8
 # How a place is given: by its point alone, by its code, by its name, by both point and code.
 _FORMES_CONTOUR = (0.62, 0.18, 0.10, 0.10)
 _FORMES_SCHEMA = (0.12, 0.18, 0.10, 0.60)
@@ -97,9 +98,14 @@ def _beside(rng: np.random.Generator, contour: Any, nombre: int) -> tuple[Vecteu
 
 
 def _elsewhere(monde: Monde, rng: np.random.Generator, nombre: int) -> tuple[Vecteur, Vecteur]:
-    """Points in the towns' centres, for outings out of the neighbourhoods."""
+    """Points around the towns' centres, for outings out of the neighbourhoods; drawn again when they fall in one."""
+    from shapely import contains_xy, union_all
+
     lieux = monde.contrat.communes or monde.contrat.qpv
-    choix = rng.integers(0, len(lieux), nombre)
-    latitude = np.array([lieu.latitude for lieu in lieux])[choix] + rng.normal(0, 0.003, nombre)
-    longitude = np.array([lieu.longitude for lieu in lieux])[choix] + rng.normal(0, 0.003, nombre)
-    return latitude, longitude
+    contours = union_all(list(monde.perimetres.values()))
+    centres = np.array([(lieu.latitude, lieu.longitude) for lieu in lieux])[rng.integers(0, len(lieux), nombre)]
+    points = centres + rng.normal(0, 0.003, (nombre, 2))
+    for _ in range(_REPRISES):
+        dedans = contains_xy(contours, points[:, 1], points[:, 0])
+        points[dedans] = centres[dedans] + rng.normal(0, 0.01, (int(dedans.sum()), 2))
+    return points[:, 0], points[:, 1]

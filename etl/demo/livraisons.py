@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from etl.catalog import schemas
-from etl.demo.defauts import Bilan, name_people, spoil
+from etl.demo.defauts import name_people, spoil
 from etl.demo.dialectes import Dialecte, Feuille, choose, dress, spell_impossible
 from etl.demo.ecriture import Fichier
 from etl.demo.monde import PARCOURS, Livraison, Monde
@@ -16,6 +16,7 @@ from etl.demo.versions import unfold
 
 _REMARQUES = ("RDV manqué", "à rappeler", "dossier complet", "relance envoyée", "voir avec le référent")
 _CORRIGEES = 6
+_PEU_DE_GENS = 250
 
 
 class Depot:
@@ -24,7 +25,6 @@ class Depot:
     def __init__(self, monde: Monde, vers: Path) -> None:
         self.monde = monde
         self.vers = vers
-        self.bilan = Bilan()
         self._fichiers: dict[tuple[int, str, str], Fichier] = {}
         self._retardataires = _late(monde)
         self._refuse = _doomed(monde)
@@ -59,6 +59,8 @@ class Depot:
     ) -> Vecteur:
         """Write one partner's rows of one contract into its files."""
         rng = self.monde.rng(f"defauts/{nom}/{rang}", tranche)
+        # One person refused weighs too much in the other files of a partner who follows few.
+        menager = nom == "participants" and count(table) < _PEU_DE_GENS
         dialecte = choose(rang)
         refusees = np.zeros(count(table), dtype=bool)
         table, morceaux, origine = split(nom, table, self.monde, livraison)
@@ -70,16 +72,15 @@ class Depot:
                 continue
             morceau = feuille.take(lignes)
             if dernier and (rang, nom) == self._refuse:
-                morceau, fautes = name_people(rng, morceau), 0
+                morceau = name_people(rng, morceau)
             else:
-                morceau, fautives, fautes = spoil(rng, nom, morceau, dialecte, perdus[origine[lignes]])
+                morceau, fautives = spoil(rng, nom, morceau, dialecte, perdus[origine[lignes]] | menager)
                 refusees[origine[lignes[fautives]]] = not livraison.complet
             if report is not None:
                 morceau, report = _join(morceau, report), None
             if tranche == 0 and nom == "participants" and place == len(morceaux) - 3 and len(lignes) > 60:
                 report = _mistake(morceau, feuille.take(lignes[:_CORRIGEES]), dialecte)
             self._file(rang, nom, periode, dialecte).add(morceau)
-            self.bilan.add(len(morceau), fautes)
         return refusees
 
     def _file(self, rang: int, nom: str, periode: str, dialecte: Dialecte) -> Fichier:

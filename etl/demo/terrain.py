@@ -9,7 +9,7 @@ from etl.demo.monde import Monde
 from etl.demo.table import JOUR, NAT, Table, Vecteur, blank, count, draw, is_worked, plus, take, weekday, words, worked
 
 _PAR_AN = 1200
-_DELAI_NOUVEAUX, _SANS_VISITE = 100, 110  # days before the first visits; without any at the end
+_DELAI_NOUVEAUX, _SANS_VISITE = 100, 130  # days before the first visits; without any at the end
 _SAISON = np.array([0.75, 0.8, 1.0, 1.05, 1.15, 1.25, 1.1, 0.5, 1.35, 1.2, 0.95, 0.7])
 _ROLES = {"mediation": 0.34, "cite_emploi": 0.2, "centre_social": 0.24, "siae": 0.14, "association": 0.08}
 # type_intervention: share, people met on average, minutes, places

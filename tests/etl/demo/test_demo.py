@@ -222,6 +222,15 @@ def test_points_fall_in_the_contours_given(petit, tmp_path, read_all):
     assert any(not ligne["code_qpv"] for ligne in lignes)
 
 
+def test_one_neighbourhood_was_left_without_visit(contrat, lus):
+    fin = contrat.demonstration_fin
+    visites = {
+        place(contrat, x["code_qpv"]) for _, x in of(lus, "interventions") if (fin - (day(x["date"]) or fin)).days < 90
+    }
+    petit = min(contrat.qpv, key=lambda qpv: qpv.population)
+    assert {qpv.code for qpv in contrat.qpv} - visites == {petit.code}
+
+
 def test_any_contract_works_from_its_configuration_alone(petit, tmp_path, read_all):
     demo.write(petit, tmp_path)
     lus = read_all(petit, tmp_path)
