@@ -103,6 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return getattr(commands, options.commande)(options)
+    except BrokenPipeError:
+        # The reader of our output has left (`| head`): nothing more to say, and nobody to say it to.
+        sys.stdout = None  # type: ignore[assignment]
+        return 1
     except commands.UsageInvalide as erreur:
         print(erreur, file=sys.stderr)
         return USAGE

@@ -122,11 +122,20 @@ class Base:
             frame = self.mesures((indicateur,), par)
         except HorsCatalogue:
             return self._outside(par)
-        if frame.empty:
-            return self._outside(par)
         frame = frame[gardees].astype(object)
         lignes = frame.where(frame.notna(), None).to_dict("records")
-        return [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes]
+        presentes: list[dict[str, Any]] = [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes]
+        return presentes + self._missing(indicateur, par, presentes)
+
+    def _missing(self, indicateur: str, par: Sequence[str], presentes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the cells asked for of territories that have none: the catalogue leaves them out."""
+        if not presentes:
+            return self._outside(par)
+        territoire = next((axe for axe in par if axe in TERRITOIRES), None)
+        if territoire is None or not _indicateur(indicateur).sur_personnes:
+            return []
+        connus = {cellule[territoire] for cellule in presentes}
+        return [cellule for cellule in self._outside(par) if cellule[territoire] not in connus]
 
     def _outside(self, par: Sequence[str]) -> list[dict[str, Any]]:
         etat = "secret" if self.version.profil == "diffusion" else "non_applicable"

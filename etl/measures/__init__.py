@@ -35,10 +35,10 @@ def build(
             progress(fait, rang, len(passes))
         for maille in TOUTES_MAILLES:
             _count(con, fait, maille, tuple(i for i in indicateurs if maille in i.mailles))
-        for indicateur in indicateurs:
-            con.execute(grid(indicateur))
-            for axe in indicateur.axes_reponse:
-                complete_answers(con, indicateur, axe)
+    con.execute(grid(calcules))
+    for indicateur in calcules:
+        for axe in indicateur.axes_reponse:
+            complete_answers(con, indicateur, axe)
     con.execute("DROP TABLE IF EXISTS mart._compte")
 
 
@@ -52,5 +52,4 @@ def _count(con: duckdb.DuckDBPyConnection, fait: str, maille: str, indicateurs: 
     if not ensembles:
         return
     con.execute(f"CREATE OR REPLACE TABLE mart._compte AS {scan(fait, maille, indicateurs, ensembles)}")
-    for indicateur in indicateurs:
-        con.execute(f"INSERT INTO mart.mesure {unpivot(indicateur, maille, ensembles)}")
+    con.execute(f"INSERT INTO mart.mesure {unpivot(indicateurs, maille, ensembles)}")

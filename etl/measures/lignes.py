@@ -1,5 +1,7 @@
 """Turns the counts of one pass into the long rows of `mart.mesure`, zeros and possible answers included."""
 
+from collections.abc import Callable, Iterable
+
 import duckdb
 
 from etl.catalog import nomenclatures
@@ -18,32 +20,66 @@ WHERE cellule.indicateur = ? AND cellule.axe = ? AND parent.axe = ''
 """
 
 
-def unpivot(i: Indicateur, maille: str, ensembles: list[Ensemble]) -> str:
-    """Turn one indicator's counts into long rows: one per period, territory and breakdown it declares."""
-    colonnes = columns(ensembles)
-    return " UNION ALL ".join(_case(i, maille, colonnes, e) for e in ensembles if is_counted(i, maille, e))
+def unpivot(indicateurs: tuple[Indicateur, ...], maille: str, ensembles: list[Ensemble]) -> str:
+    """Turn the counts of a pass into long rows: one per indicator, period, territory and breakdown it declares."""
+    groupes = {e: _groupe(columns(ensembles), e) for e in ensembles}
+    structures = ", ".join(_cellule(i, maille, groupes) for i in indicateurs)
+    return f"""
+    SELECT
+        cellule.indicateur, '{maille}', periode, type_territoire, territoire, axe, modalite,
+        cellule.numerateur, cellule.denominateur, cellule.x, cellule.n, cellule.personnes, cellule.concernes
+    FROM (
+        SELECT
+            periode, groupe, {_choose(groupes, _type)} AS type_territoire, {_choose(groupes, _code)} AS territoire,
+            {_choose(groupes, lambda e: f"'{e[1]}'")} AS axe, {_choose(groupes, _modalite)} AS modalite,
+            unnest([{structures}]) AS cellule
+        FROM mart._compte
+    )
+    WHERE list_contains(cellule.groupes, groupe) AND cellule.presente
+        AND territoire IS NOT NULL AND modalite IS NOT NULL
+    """
 
 
-def _case(i: Indicateur, maille: str, colonnes: list[str], ensemble: Ensemble) -> str:
-    # grouping_id sets a bit for each column that is *not* grouped, the first column being the highest bit.
-    groupe = sum(1 << (len(colonnes) - 1 - rang) for rang, c in enumerate(colonnes) if c not in ensemble)
-    territoire, axe = ensemble
+def _groupe(colonnes: list[str], ensemble: Ensemble) -> int:
+    """Value of grouping_id: a bit for each column that is *not* grouped, the first column being the highest bit."""
+    return sum(1 << (len(colonnes) - 1 - rang) for rang, c in enumerate(colonnes) if c not in ensemble)
+
+
+def _choose(groupes: dict[Ensemble, int], sql: Callable[[Ensemble], str]) -> str:
+    return f"CASE groupe {' '.join(f'WHEN {numero} THEN {sql(e)}' for e, numero in groupes.items())} END"
+
+
+def _type(ensemble: Ensemble) -> str:
+    if ensemble[0] == "qpv":
+        return "CASE WHEN qpv IN ('hors_qpv', 'inconnu') THEN qpv ELSE 'qpv' END"
+    return f"'{TERRITOIRES[ensemble[0]]}'"
+
+
+def _code(ensemble: Ensemble) -> str:
+    return ensemble[0] or "'total'"
+
+
+def _modalite(ensemble: Ensemble) -> str:
+    return ensemble[1] or "''"
+
+
+def _cellule(i: Indicateur, maille: str, groupes: dict[Ensemble, int]) -> str:
+    """SQL of one indicator's cell: its counts, the groupings it has, and whether a row stands there."""
+    siens = {e: numero for e, numero in groupes.items() if is_counted(i, maille, e)}
     if i.sur_personnes:
-        num, den = f"{i.id}__x", f"{i.id}__n" if i.ratio else "NULL"
-        comptes = f"{i.id}__x, {i.id}__n, {i.id}__p, {i.id}__tous"
         # Whether a breakdown has a cell depends on its base alone (or, when it tells the answer, on nothing).
-        present = "TRUE" if not axe or axe in i.axes_reponse else f"{i.id}__n > 0"
+        toujours = [numero for (_, axe), numero in siens.items() if not axe or axe in i.axes_reponse]
+        presente = f"({i.id}__n > 0 OR groupe IN ({', '.join(map(str, toujours)) or 'NULL'}))"
+        num, den = f"{i.id}__x", f"{i.id}__n" if i.ratio else "NULL"
+        comptes = (f"{i.id}__x", f"{i.id}__n", f"{i.id}__p", f"{i.id}__tous")
     else:
-        num, den, comptes = f"{i.id}__num", f"{i.id}__den", "NULL, NULL, NULL, NULL"
-        present = f"{den if i.ratio else num} IS NOT NULL"
-    ou = [f"groupe = {groupe}", present, *(f"{c} IS NOT NULL" for c in ensemble if c)]
-    code = territoire or "'total'"
-    type_ = f"'{TERRITOIRES[territoire]}'"
-    if territoire == "qpv":
-        type_ = "CASE WHEN qpv IN ('hors_qpv', 'inconnu') THEN qpv ELSE 'qpv' END"
+        num, den, comptes = f"{i.id}__num", f"{i.id}__den", ("NULL",) * 4
+        presente = f"{den if i.ratio else num} IS NOT NULL"
+    noms = ("x", "n", "personnes", "concernes")
+    bigints = ", ".join(f"'{nom}': CAST({sql} AS BIGINT)" for nom, sql in zip(noms, comptes, strict=True))
     return (
-        f"SELECT '{i.id}', '{maille}', periode, {type_}, {code}, '{axe}', {axe or repr('')}, {num}, {den}, {comptes} "
-        f"FROM mart._compte WHERE {' AND '.join(ou)}"
+        f"{{'indicateur': '{i.id}', 'groupes': {list(siens.values())}::BIGINT[], 'presente': {presente}, "
+        f"'numerateur': CAST({num} AS DOUBLE), 'denominateur': CAST({den} AS DOUBLE), {bigints}}}"
     )
 
 
@@ -70,24 +106,33 @@ def _permis(i: Indicateur, axe: str) -> str:
     return f"(parents.maille, parents.type_territoire) IN ({', '.join(paires)})" if paires else "FALSE"
 
 
-def grid(i: Indicateur) -> str:
+def grid(indicateurs: Iterable[Indicateur]) -> str:
     """SQL that adds the cells where nobody was counted: zero is a figure, an absent row would read as missing."""
-    types = {"total": "VALUES ('total')"}
-    if i.territoires:
-        types |= {"tous_qpv": "VALUES ('tous_qpv')", "qpv": "SELECT code FROM contrat.qpv"}
-        types["commune"] = "SELECT DISTINCT commune FROM contrat.qpv"
-        if i.sur_personnes:
-            types |= {"hors_qpv": "VALUES ('hors_qpv')", "inconnu": "VALUES ('inconnu')"}
-    cases = [
-        f"SELECT '{maille}' AS maille, '{type_}' AS type_territoire, * FROM ({codes}) AS codes (territoire)"
+    voulues = [
+        f"('{i.id}', '{maille}', '{type_}', {i.ratio}, {i.sur_personnes})"
+        for i in indicateurs
         for maille in i.mailles
-        for type_, codes in types.items()
+        for type_ in _types(i)
         if is_allowed(i, maille, type_, "")
     ]
-    comptes = "0, 0, 0, 0" if i.sur_personnes else "NULL, NULL, NULL, NULL"
     return f"""
     INSERT INTO mart.mesure
-    SELECT '{i.id}', maille, periode, type_territoire, territoire, '', '', 0, {"0" if i.ratio else "NULL"}, {comptes}
-    FROM core.periode INNER JOIN ({" UNION ALL ".join(cases)}) AS cases USING (maille)
-    ANTI JOIN (FROM mart.mesure WHERE indicateur = '{i.id}' AND axe = '') USING (maille, periode, territoire)
+    SELECT
+        voulues.indicateur, maille, periode, type_territoire, territoire, '', '',
+        0, CASE WHEN ratio THEN 0 END, {", ".join(["CASE WHEN sur_personnes THEN 0 END"] * 4)}
+    FROM core.periode
+    INNER JOIN (VALUES {", ".join(voulues)}) AS voulues (indicateur, maille, type_territoire, ratio, sur_personnes)
+        USING (maille)
+    INNER JOIN (
+        VALUES ('total', 'total'), ('tous_qpv', 'tous_qpv'), ('hors_qpv', 'hors_qpv'), ('inconnu', 'inconnu')
+        UNION ALL SELECT 'qpv', code FROM contrat.qpv
+        UNION ALL SELECT DISTINCT 'commune', commune FROM contrat.qpv
+    ) AS territoires (type_territoire, territoire) USING (type_territoire)
+    ANTI JOIN (FROM mart.mesure WHERE axe = '') AS comptees USING (indicateur, maille, periode, territoire)
     """
+
+
+def _types(i: Indicateur) -> tuple[str, ...]:
+    if not i.territoires:
+        return ("total",)
+    return ("total", "tous_qpv", "qpv", "commune", *(("hors_qpv", "inconnu") if i.sur_personnes else ()))

@@ -3,7 +3,7 @@
 import duckdb
 
 from etl.catalog.contrat import Secret
-from etl.catalog.indicateurs import CATALOGUE
+from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.secrecy.arrondi import register, sql_rounded
 from etl.secrecy.catalogue import is_allowed, is_sensitive
 from etl.secrecy.flux import protect_flux
@@ -164,28 +164,35 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
 
 
 def _rules(con: duckdb.DuckDBPyConnection, secret: Secret) -> None:
-    """One row per (indicator, period kind, territory kind, breakdown) with its threshold and rounding base."""
+    """One row per (indicator, period kind, territory kind, breakdown) counted, with its threshold and base b."""
+    import pandas as pd
+
+    requete = "SELECT DISTINCT indicateur, maille, type_territoire, axe FROM mart.mesure ORDER BY ALL"
+    comptees = con.execute(requete).fetchall()
+    lignes = [
+        (*cle, *_rule(CATALOGUE[cle[0]], secret, *cle[1:])) for cle in comptees if CATALOGUE[cle[0]].sur_personnes
+    ]
     con.execute(_REGLES)
-    lignes = []
-    for i in CATALOGUE.values():
-        if not i.sur_personnes:
-            continue
-        population = i.classe == "population"
-        for maille in i.mailles:
-            for type_ in ("total", "tous_qpv", "qpv", "commune", "hors_qpv", "inconnu"):
-                for axe in ("", *i.axes):
-                    sensible = is_sensitive(i, axe)
-                    seuil = secret.seuil_population if population else secret.seuil_resultat
-                    lignes.append(
-                        (
-                            i.id, maille, type_, axe, i.classe if not sensible else "resultat",
-                            i.nom_base if population else i.id, i.nom_base, i.ratio, i.facteur, i.seuil_connu,
-                            is_allowed(i, maille, type_, axe), sensible,
-                            secret.seuil_sensible if sensible else seuil,
-                            secret.base_sensible if sensible else secret.base,
-                        )
-                    )  # fmt: skip
-    con.executemany(f"INSERT INTO regle VALUES ({', '.join('?' * 14)})", lignes)
+    con.register("_regles", pd.DataFrame(lignes))
+    con.execute("INSERT INTO regle SELECT * FROM _regles")
+    con.unregister("_regles")
+
+
+def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe: str) -> tuple[object, ...]:
+    sensible, population = is_sensitive(i, axe), i.classe == "population"
+    seuil = secret.seuil_population if population else secret.seuil_resultat
+    return (
+        "resultat" if sensible else i.classe,
+        i.nom_base if population else i.id,
+        i.nom_base,
+        i.ratio,
+        i.facteur,
+        i.seuil_connu,
+        is_allowed(i, maille, type_territoire, axe),
+        sensible,
+        secret.seuil_sensible if sensible else seuil,
+        secret.base_sensible if sensible else secret.base,
+    )
 
 
 def exact_cells(sur_personnes: bool | None = None) -> str:

@@ -5,13 +5,12 @@ WITH personne AS (
         etats.qpv,
         etats.commune,
         etats.ensemble,
-        -- What came first after accompaniment began; nothing yet reads "en cours".
+        -- What came first after accompaniment began.
         CASE least(droit_commun, formation, emploi, rupture)
             WHEN emploi THEN 'emploi'
             WHEN formation THEN 'formation'
             WHEN droit_commun THEN 'droit_commun'
             WHEN rupture THEN 'rupture'
-            ELSE 'en_cours'
         END AS suite
     FROM mart.fait_reperage AS faits
     ASOF INNER JOIN core.personne_etat AS etats
@@ -19,17 +18,21 @@ WITH personne AS (
     WHERE faits.maille IN ('annee', 'depuis_debut')
     ORDER BY faits.maille, faits.periode, faits.personne, faits.date_reperage
 ),
-lien AS (
+passage AS (
     SELECT
         *,
         unnest([
-            {'rang': 0, 'de': 'reperage', 'vers': CASE WHEN rang >= 2 THEN 'diagnostic' ELSE 'sans_diagnostic' END},
+            {'niveau': 0, 'de': 'reperage', 'vers': CASE WHEN rang >= 2 THEN 'diagnostic' ELSE 'sans_diagnostic' END},
             CASE WHEN rang >= 2 THEN {
-                'rang': 1, 'de': 'diagnostic', 'vers': CASE WHEN rang >= 3 THEN 'accompagnement' ELSE 'attente' END
+                'niveau': 1, 'de': 'diagnostic', 'vers': CASE WHEN rang >= 3 THEN 'accompagnement' ELSE 'attente' END
             } END,
-            CASE WHEN rang >= 3 THEN {'rang': 2, 'de': 'accompagnement', 'vers': suite} END,
-            CASE WHEN rang >= 3 THEN {'rang': 3, 'de': suite, 'vers': coalesce(sortie, 'toujours_suivi')} END
-        ]) AS lien
+            CASE WHEN rang >= 3 THEN {
+                'niveau': 2, 'de': 'accompagnement', 'vers': coalesce(suite, sortie, 'en_cours')
+            } END,
+            CASE WHEN rang >= 3 AND suite IS NOT NULL THEN {
+                'niveau': 3, 'de': suite, 'vers': coalesce(sortie, 'toujours_suivi')
+            } END
+        ]) AS saut
     FROM personne
 )
 SELECT
@@ -39,9 +42,10 @@ SELECT
     qpv,
     commune,
     ensemble,
-    lien.de,
-    lien.vers,
-    lien.rang AS rang_de,
-    lien.rang + 1 AS rang_vers
-FROM lien
-WHERE lien IS NOT NULL
+    saut.de,
+    saut.vers,
+    saut.niveau AS rang_de,
+    CASE WHEN saut.vers IN ('sortie_emploi', 'sortie_positive', 'sortie_autre') THEN 4 ELSE saut.niveau + 1 END
+        AS rang_vers
+FROM passage
+WHERE saut IS NOT NULL
