@@ -106,9 +106,15 @@ class Feuille:
         return self.cellules[self.colonnes.index(colonne)]
 
 
-def dress(table: Table, schema: Schema, dialecte: Dialecte) -> Feuille:
-    """Write a table in a dialect, in the order of the contract's columns; columns nobody filled are left out."""
-    champs = [champ for champ in schema.fields if champ.name in table and _filled(table[champ.name])]
+def filled(table: Table, schema: Schema) -> list[str]:
+    """The columns of a contract that somebody filled, in its order."""
+    noms = [champ.name for champ in schema.fields if champ.name in table]
+    return [nom for nom in noms if _is_filled(table[nom])]
+
+
+def dress(table: Table, schema: Schema, dialecte: Dialecte, colonnes: list[str]) -> Feuille:
+    """Write the given columns of a table in a dialect."""
+    champs = [schema.field(nom) for nom in colonnes]
     classeur = dialecte.sends_workbook(schema.name)
     return Feuille(
         [champ.name for champ in champs],
@@ -117,7 +123,7 @@ def dress(table: Table, schema: Schema, dialecte: Dialecte) -> Feuille:
     )
 
 
-def _filled(valeurs: Vecteur) -> bool:
+def _is_filled(valeurs: Vecteur) -> bool:
     return bool((~np.isnat(valeurs)).any() if valeurs.dtype.kind == "M" else (valeurs != "").any())
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from etl.catalog import schemas
 from etl.demo.defauts import name_people, spoil
-from etl.demo.dialectes import Dialecte, Feuille, choose, dress, spell_impossible
+from etl.demo.dialectes import Dialecte, Feuille, choose, dress, filled, spell_impossible
 from etl.demo.ecriture import Fichier
 from etl.demo.monde import PARCOURS, Livraison, Monde
 from etl.demo.table import JOUR, Table, Vecteur, count, take
@@ -26,6 +26,7 @@ class Depot:
         self.monde = monde
         self.vers = vers
         self._fichiers: dict[tuple[int, str, str], Fichier] = {}
+        self._colonnes: dict[tuple[int, str], list[str]] = {}
         self._retardataires = _late(monde)
         self._refuse = _doomed(monde)
 
@@ -64,7 +65,10 @@ class Depot:
         dialecte = choose(rang)
         refusees = np.zeros(count(table), dtype=bool)
         table, morceaux, origine = split(nom, table, self.monde, livraison)
-        feuille = _annotate(rng, dress(table, schemas.load(nom), dialecte), dialecte)
+        schema = schemas.load(nom)
+        # The columns of the first slice are those of all: a file has one heading.
+        colonnes = self._colonnes.setdefault((rang, nom), filled(table, schema))
+        feuille = _annotate(rng, dress(table, schema, dialecte, colonnes), dialecte)
         report: Feuille | None = None
         for place, (periode, lignes) in enumerate(morceaux):
             dernier = place == len(morceaux) - 1

@@ -256,6 +256,12 @@ def test_the_factor_scales_people_and_keeps_keys_unique(petit, tmp_path, read_al
     assert all(len(sexes) == 1 for sexes in cles.values())
 
 
+def test_a_tiny_last_slice_keeps_the_columns_of_the_first(petit, tmp_path, read_all):
+    """Every row has as many cells as the heading (`rows` zips them strictly)."""
+    demo.write(petit, tmp_path, facteur=1.001)
+    assert of(read_all(petit, tmp_path), "participants")
+
+
 def test_a_factor_must_be_positive(petit, tmp_path):
     with pytest.raises(ValueError, match="facteur"):
         demo.write(petit, tmp_path, facteur=0)
