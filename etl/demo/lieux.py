@@ -66,7 +66,7 @@ def _points(monde: Monde, rng: np.random.Generator, qpv: Quartier, dehors: Vecte
         return _disc(rng, qpv, np.where(dehors, 1.5 * rayon, 0.85 * rayon))
     latitude, longitude = _inside(rng, contour, len(dehors))
     if dehors.any():
-        latitude[dehors], longitude[dehors] = _beside(rng, contour, int(dehors.sum()))
+        latitude[dehors], longitude[dehors] = _beside(monde, rng, contour, int(dehors.sum()))
     return latitude, longitude
 
 
@@ -92,9 +92,14 @@ def _inside(rng: np.random.Generator, contour: Any, nombre: int) -> tuple[Vecteu
     return ys[:nombre], xs[:nombre]
 
 
-def _beside(rng: np.random.Generator, contour: Any, nombre: int) -> tuple[Vecteur, Vecteur]:
-    """Points a few tens of metres outside the contour."""
-    return _inside(rng, contour.buffer(0.001).difference(contour.buffer(0.0002)), nombre)
+def _beside(monde: Monde, rng: np.random.Generator, contour: Any, nombre: int) -> tuple[Vecteur, Vecteur]:
+    """Points a few tens of metres outside the contour, and outside the others."""
+    from shapely import union_all
+
+    voisins = union_all([autre for autre in monde.perimetres.values() if autre is not contour])
+    anneau = contour.buffer(0.001).difference(contour.buffer(0.0002))
+    reste = anneau.difference(voisins)
+    return _inside(rng, anneau if reste.is_empty else reste, nombre)
 
 
 def _elsewhere(monde: Monde, rng: np.random.Generator, nombre: int) -> tuple[Vecteur, Vecteur]:
