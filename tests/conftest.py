@@ -1,8 +1,16 @@
-"""For the whole suite: where nothing is missing, a skipped test is a failure."""
+"""For the whole suite: one demonstration built once; where nothing is missing, a skipped test is a failure."""
 
+import json
 import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
+
+RACINE = Path(__file__).parents[1]
 
 
 @pytest.hookimpl(trylast=True)
@@ -16,3 +24,62 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         rapport.write_line(f"Test sauté alors que rien ne manque : {saute.nodeid} ({saute.longrepr[-1]})", red=True)
     if sautes and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+CLE = "64656d6f" * 8
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """One invented depot, built once for the whole run."""
+
+    depot: Path
+    public: Path
+    sortie: Path
+    rapport: dict
+
+
+def etl(*arguments: object, **environnement: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m etl …` from the project, as a user would, with the tests' fixed key."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl", *map(str, arguments)],
+        cwd=RACINE, env={**os.environ, "QPV_CLE": CLE, **environnement}, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """The demonstration of the configured contract, on official perimeters when QPV_MIROIR names them."""
+    commun = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        commun = commun.parent
+    dossier = commun / "demonstration"
+    faite = Demonstration(dossier / "depot", dossier / "public", dossier / "base", {})
+    rapport = dossier / "rapport.json"
+    try:
+        dossier.mkdir()
+    except FileExistsError:
+        _wait(rapport)
+    else:
+        _build(faite, rapport)
+    return replace(faite, rapport=json.loads(rapport.read_text(encoding="utf-8")))
+
+
+def _build(faite: Demonstration, rapport: Path) -> None:
+    """Write the depot, build it; the report, written last, tells the other workers all is ready."""
+    if os.environ.get("QPV_MIROIR"):
+        assert etl("public", "--public", faite.public).returncode == 0
+    ecrit = etl("demo", "--vers", faite.depot, "--public", faite.public)
+    assert ecrit.returncode == 0, ecrit.stderr
+    construit = etl("build", "--depot", faite.depot, "--public", faite.public, "--sortie", faite.sortie, "--json")
+    provisoire = rapport.with_suffix(".partiel")
+    provisoire.write_text(construit.stdout or json.dumps({"erreur": construit.stderr}), encoding="utf-8")
+    provisoire.replace(rapport)
+    assert construit.returncode == 0, construit.stderr
+
+
+def _wait(rapport: Path, secondes: int = 300) -> None:
+    fin = time.monotonic() + secondes
+    while not rapport.exists():
+        assert time.monotonic() < fin, "la démonstration n'a pas été construite"
+        time.sleep(0.2)
