@@ -13,6 +13,7 @@ TAILLE_DEPLIEE = 200 * 2**20
 TAUX_DE_COMPRESSION = 200
 ENTREES = 1000
 LIGNES, COLONNES = 200_000, 200
+_CONTROLES = bytes({*range(32), 127} - {9, 10, 13})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONSEIL = "enregistrez le tableau au format XLSX ou CSV et renvoyez-le"
 _SIGNATURES = (
@@ -56,6 +57,8 @@ def identify(chemin: Path) -> str:
         if tete.startswith(signature) and not (signature == b"BM" and tete.isascii()):
             raise FichierRefuse(f"Ce fichier est {nature}, pas un tableau : {_CONSEIL}.")
     _refuse_markup(tete)
+    if not tete.startswith((b"\xff\xfe", b"\xfe\xff")) and len(tete.translate(None, _CONTROLES)) < 0.9 * len(tete):
+        raise FichierRefuse(f"Ce fichier n'est pas un fichier texte ni un classeur : {_CONSEIL}.")
     return "texte"
 
 

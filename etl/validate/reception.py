@@ -19,6 +19,7 @@ from etl.intake.refus import FichierRefuse
 from etl.validate import stock
 from etl.validate.stock import Stock
 
+AUCUN = 0  # the number of no delivery: warnings about the folder itself
 Progress = Callable[[str, int, int], None]
 Identite = tuple[str, str]  # a delivery is known by its partner and its content
 
@@ -67,13 +68,9 @@ def receive(
         for rang, recu in enumerate(recus, 1):
             if progress:
                 progress(f"Lecture de {recu.fichier}", rang, len(recus))
-            envoi = _receive_one(recu, reserve, atelier, tenus, recentes)
-            if recu.partenaire and recu.partenaire not in declares and envoi.lots:
-                message = (
-                    f'Le dossier "{recu.partenaire}" n\'est pas déclaré dans contrat.toml : il est chargé quand même.'
-                )
-                reserve.warn(envoi.lots[0], recu.fichier, [message])
-            envois.append(envoi)
+            envois.append(_receive_one(recu, reserve, atelier, tenus, recentes))
+    for dossier in sorted({recu.partenaire for recu in recus} - declares - {""}):
+        reserve.warn(AUCUN, f"{dossier}/", ["Dossier non déclaré dans contrat.toml ; ses fichiers sont chargés."])
     reserve.flush()
     return envois
 

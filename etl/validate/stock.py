@@ -87,7 +87,8 @@ class Stock:
         return self.dernier_lot
 
     def forget_refusals(self) -> None:
-        """Drop the journal entries of files refused by former loads: what is still in the depot is judged anew."""
+        """Drop what former loads said of refused files and of the folder: what is still there is judged anew."""
+        self.con.execute("DELETE FROM journal.avertissement WHERE lot = 0")
         for table in ("ignoree", "colonne", "avertissement"):
             self.con.execute(
                 f"DELETE FROM journal.{table} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')"

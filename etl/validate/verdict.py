@@ -9,6 +9,7 @@ import duckdb
 
 from etl.catalog.schemas import Schema
 from etl.validate import doublons, references
+from etl.validate.americaines import month_first
 from etl.validate.doublons import DEFAUTS, ECARTEES
 from etl.validate.natures import Lecteur, literal
 from etl.validate.stock import quoted
@@ -52,6 +53,7 @@ def judge(
             doublons.find(con, schema)
             if not sans_references:
                 references.check(con, schema, par_nom)
+            jugement.refuses |= month_first(con, schema, nouveaux)
             _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
         _keep_accepted(con, schema, [lot for lot in tenus if lot not in jugement.refuses], acquis)
     return jugement
@@ -80,7 +82,8 @@ def _count(
         jugees = acceptees + refusees
         jugement.comptes[lot] = (acceptees, refusees, ecartees)
         if lot in nouveaux and refusees > seuil * jugees + 1e-9:
-            jugement.refuses[lot] = _above(refusees, jugees, seuil)
+            jugement.refuses.setdefault(lot, _above(refusees, jugees, seuil))
+        if lot in jugement.refuses:
             jugement.comptes[lot] = (0, jugees, ecartees)
 
 

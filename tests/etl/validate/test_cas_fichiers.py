@@ -1,0 +1,301 @@
+"""Bad files, one at a time: each is loaded identically, or refused whole with a sentence its sender understands."""
+
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+
+from tests.etl.validate.depot_essai import INTERVENTION, PERSONNE, Depot, csv_text, many, persons, table
+
+DIX = ("charge", 10, 10, 0, 0)
+BON = csv_text(table(persons()))
+ACCENTS = csv_text(
+    table(persons(situation_entree="demandeur d'emploi moins de 12 mois", code_qpv="Grand-Parc - Étoile"))
+)
+
+
+def _lines(texte: str) -> list[str]:
+    return texte.splitlines()
+
+
+def _decalee(texte: str, rang: int, ajout: str) -> str:
+    lignes = _lines(texte)
+    lignes[rang] += ajout
+    return "\n".join(lignes) + "\n"
+
+
+# (number in the list of bad inputs, bytes received, verdict and counts)
+LUS = [
+    (1, b"\xef\xbb\xbf" + ACCENTS.encode(), DIX),
+    (2, ACCENTS.encode("cp1252"), DIX),
+    (3, ACCENTS.encode("utf-16"), DIX),
+    (3, b"\xfe\xff" + ACCENTS.encode("utf-16-be"), DIX),
+    (4, ACCENTS.replace("Étoile", "Étoile".encode().decode("cp1252")).encode(), DIX),
+    (6, csv_text(table(persons()), ",").encode(), DIX),
+    (6, csv_text(table(persons()), "\t").encode(), DIX),
+    (6, csv_text(table(persons()), "|").encode(), DIX),
+    (7, b"sep=;\r\n" + BON.encode(), ("charge", 11, 10, 0, 1)),
+    (27, ("Participants suivis;;;\nÉtat au 1er octobre;;;\n\n" + BON).encode(), ("charge", 13, 10, 0, 3)),
+    (28, ("Qui;;Quand;Profil;;;\n" + BON).encode(), ("charge", 11, 10, 0, 1)),
+    (30, BON.replace("participant_ref", " REFERENCE  du participant").replace("date_entree", "DATE D’ENTRÉE").encode(),
+     DIX),
+    (31, BON.replace("annee_naissance", "Année de naissance").encode(), DIX),
+    (34, BON.replace("\n", ";x\n").replace("entree;x", "entree;couleur").encode(), DIX),
+    (35, csv_text([list(reversed(ligne)) for ligne in table(persons())]).encode(), DIX),
+    (37, (BON + "TOTAL;10;;;;;\n").encode(), ("charge", 11, 10, 0, 1)),
+    (37, (BON + "Sous-total QPV Les Lilas;;;;;;10\nTotal général;;;;;;10\n").encode(), ("charge", 12, 10, 0, 2)),
+    (38, BON.replace("A1;P-005", "\n;;;;;;\n-----;-----;;;;;\nA1;P-005").encode(), ("charge", 13, 10, 0, 3)),
+    (39, (BON + "* dont 3 en cours;;;;;;\nSource : logiciel de suivi\n").encode(), ("charge", 12, 10, 0, 2)),
+    (40, BON.replace("A1;P-005", _lines(BON)[0] + "\nA1;P-005").encode(), ("charge", 11, 10, 0, 1)),
+    (41, _decalee(BON, 3, ";en trop").encode(), ("charge", 10, 9, 1, 0)),
+    (41, _decalee(BON, 3, ";;").encode(), DIX),
+    (41, BON.replace("A1;P-005;02/03/2025;femme;1990;QN99901N;inactif", "A1;P-005;02/03/2025;femme;1990").encode(),
+     ("charge", 10, 9, 1, 0)),
+    (42, BON.replace("inactif", '"inac\ntif"', 1).replace("inac\ntif", "inactif\n").encode(), DIX),
+    (43, BON.replace("\n", "\r\n", 3).replace("\r\n", "\r", 1).encode(), DIX),
+    (43, BON.replace("\n", "\r").encode(), DIX),
+    (67, (BON + _lines(BON)[-1] + "\n" + _lines(BON)[-1].replace("P-", "p-") + "\n").encode(),
+     ("charge", 12, 10, 0, 2)),
+    (69, (_lines(BON)[0] + "\n").encode(), ("charge", 0, 0, 0, 0)),
+    (73, BON.encode(), DIX),
+]  # fmt: skip
+REFUSES = [
+    (5, BON.replace("inactif", "précaire", 1).encode() + "A1;P-099;02/03/2025;femme;1990;É;inactif".encode("cp1252"),
+     "ligne 12 (deux encodages mélangés)"),
+    (5, BON.encode() + b"A1;P-099;\x81\x8d", "illisibles"),
+    (36, "\n".join(_lines(BON)[1:]).encode(), "Aucune ligne d'en-tête"),
+    (33, BON.replace("date_entree", "couleur").encode(), "\"Date d'entrée ou Date de repérage\""),
+    (33, BON.replace("sexe;", "sexxe;").encode(), '"sexxe" ressemble à "Sexe"'),
+    (32, BON.replace("annee_naissance", "date_entree").encode(),
+     "présente plusieurs fois (\"date_entree\", \"date_entree\")"),
+    (32, BON.replace("annee_naissance", "Date d'entrée").encode(), "présente plusieurs fois"),
+    (42, BON.replace("inactif", '"inactif', 1).encode(), "guillemet"),
+    (42, (BON + 'A1;"P-099').encode(), "guillemet"),
+    (69, b"", "vide (0 octet)"),
+    (69, b"\n\n\n", "aucune ligne"),
+    (73, b"<html><table><tr><td>acteur_id</td></tr></table></html>", "page web"),
+    (73, b"\x89PNG\r\n\x1a\n" + bytes(50), "image"),
+    (73, b"%PDF-1.7", "PDF"),
+    (73, b"\x00\x01\x02" * 100, "pas un fichier texte"),
+    (19, csv_text(table(persons(9) + [PERSONNE | {"participant_ref": "P-010", "date_entree": "12/31/2025"}])).encode(),
+     "mois/jour/année"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("numero", "contenu", "attendu"), LUS, ids=[f"{n}-{r}" for r, (n, _, _) in enumerate(LUS)])
+def test_a_file_is_read_whatever_its_clothes(depot, numero, contenu, attendu):
+    depot.raw("p/participants_2025.csv", contenu)
+    resultat = depot.load()
+    assert resultat.counts("p/participants_2025.csv") == attendu, (resultat.fichiers, resultat.messages())
+    if attendu[2] == 10:
+        assert len(set(resultat.rows("SELECT participant_ref FROM valide.participants"))) == 10
+    if numero in (1, 2, 3, 4):
+        assert set(resultat.rows("SELECT code_qpv FROM valide.participants")) == {"QN99902M"}
+
+
+@pytest.mark.parametrize(
+    ("numero", "contenu", "mots"), REFUSES, ids=[f"{n}-{r}" for r, (n, _, _) in enumerate(REFUSES)]
+)
+def test_a_file_is_refused_with_a_sentence(depot, numero, contenu, mots):
+    depot.raw("p/participants_2025.csv", contenu)
+    entree = depot.load().fichiers["p/participants_2025.csv"]
+    assert entree["etat"] == "refuse" and entree["acceptees"] == 0
+    assert mots in entree["motif"], entree["motif"]
+    assert entree["motif"].endswith(".") and entree["schema"] == "participants"
+
+
+def _styled(lignes):
+    """Rows as a spreadsheet types them: real dates and numbers."""
+    rendues = [lignes[0]]
+    for rang, ligne in enumerate(lignes[1:]):
+        jour = datetime(2025, 3, 2) if rang % 2 else date(2025, 3, 2)
+        rendues.append([jour if c == "date_entree" else int(v) if c == "annee_naissance" else v
+                        for c, v in zip(lignes[0], ligne, strict=True)])  # fmt: skip
+    return rendues
+
+
+def test_a_workbook_is_read_with_its_typed_cells(depot):
+    depot.xlsx("p/participants.xlsx", {"Données": _styled(table(persons()))})
+    resultat = depot.load()
+    assert resultat.counts("p/participants.xlsx") == DIX
+    assert set(resultat.rows("SELECT date_entree FROM valide.participants")) == {date(2025, 3, 2)}
+
+
+def test_workbook_dates_of_1904_are_not_shifted(depot):
+    def en_1904(feuille):
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+        feuille.parent.epoch = CALENDAR_MAC_1904
+
+    lignes = table(persons(10, date_entree="44256"))
+    nombres = [lignes[0], *([int(v) if v == "44256" else v for v in ligne] for ligne in lignes[1:])]
+    depot.xlsx("p/participants.xlsx", {"Données": nombres}, Données=en_1904)
+    resultat = depot.load()
+    assert resultat.counts("p/participants.xlsx") == DIX
+    assert set(resultat.rows("SELECT date_entree FROM valide.participants")) == {date(2025, 3, 2)}
+
+
+def test_content_decides_not_the_extension(depot):
+    depot.xlsx("p/participants_a.xlsx", {"Données": table(persons())})
+    (depot.dossier / "p/participants_a.xlsx").rename(depot.dossier / "p/participants_a.csv")
+    depot.raw("p/participants_b.xlsx", csv_text(table(many(PERSONNE, 3, participant_ref="Q-{}"))))
+    resultat = depot.load()
+    assert resultat.counts("p/participants_a.csv") == DIX
+    assert resultat.counts("p/participants_b.xlsx") == ("charge", 3, 3, 0, 0)
+
+
+def test_hidden_sheets_stay_and_hidden_rows_are_read(depot):
+    def hide(feuille):
+        feuille.row_dimensions[4].hidden = True
+        feuille.parent["Ancien"].sheet_state = "hidden"
+
+    depot.xlsx("p/participants.xlsx", {"Données": table(persons()), "Ancien": table(persons(3))}, Données=hide)
+    entree = depot.load().fichiers["p/participants.xlsx"]
+    assert entree["acceptees"] == 10
+    (feuille,) = entree["feuilles"]
+    assert set(feuille["avertissements"]) == {
+        'Feuille masquée "Ancien" : non chargée.',
+        "1 lignes masquées, lues aussi.",
+    }
+
+
+def test_several_sheets_of_data_refuse_the_workbook(depot):
+    depot.xlsx("p/participants.xlsx", {"Lilas": table(persons()), "Centre": table(persons(3)), "Notes": [["à revoir"]]})
+    entree = depot.load().fichiers["p/participants.xlsx"]
+    assert entree["etat"] == "refuse" and '"Lilas", "Centre"' in entree["motif"]
+
+
+def test_a_sheet_beside_the_data_is_told_not_loaded(depot):
+    depot.xlsx("p/participants.xlsx", {"Lisez-moi": [["Bonjour"], ["À lire avant"]], "Données": table(persons())})
+    entree = depot.load().fichiers["p/participants.xlsx"]
+    assert entree["acceptees"] == 10
+    assert entree["feuilles"][0]["avertissements"] == ['Feuille "Lisez-moi" : non chargée, aucun tableau reconnu.']
+
+
+def test_merged_data_cells_refuse_the_workbook(depot):
+    depot.xlsx("p/participants.xlsx", {"Données": table(persons())}, Données=lambda f: f.merge_cells("A3:A6"))
+    entree = depot.load().fichiers["p/participants.xlsx"]
+    assert entree["etat"] == "refuse" and "fusionnées dans le tableau (lignes 3 à 6)" in entree["motif"]
+
+
+def test_merged_titles_and_notes_do_no_harm(depot):
+    lignes = [["Participants suivis"], *table(persons()), ["* dont 3 en cours"]]
+
+    def merge(feuille):
+        feuille.merge_cells("A1:G1")
+        feuille.merge_cells("A13:G13")
+
+    depot.xlsx("p/participants.xlsx", {"Données": lignes}, Données=merge)
+    assert depot.load().counts("p/participants.xlsx") == ("charge", 12, 10, 0, 2)
+
+
+def test_formulas_without_result_and_errors_refuse_their_rows(depot):
+    lignes = table(persons())
+    lignes[3][lignes[0].index("annee_naissance")] = "=1980+10"  # openpyxl stores no result
+    depot.xlsx("p/participants.xlsx", {"Données": lignes})
+    resultat = depot.load()
+    assert resultat.counts("p/participants.xlsx") == ("charge", 10, 9, 1, 0)
+    assert resultat.faults() == [(4, "annee_naissance", "erreur_de_formule")]
+
+
+def test_a_password_is_told(depot, tmp_path):
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
+    depot.raw("p/participants.xlsx", ole)
+    assert "mot de passe" in depot.load().fichiers["p/participants.xlsx"]["motif"]
+
+
+def test_other_archives_and_bombs_are_refused(depot):
+    def archive(nom, **membres):
+        with zipfile.ZipFile(depot.path(nom), "w", zipfile.ZIP_DEFLATED) as z:
+            for membre, contenu in membres.items():
+                z.writestr(membre.replace("__", "/"), contenu)
+
+    archive("p/participants_a.zip", **{"participants.csv": BON})
+    archive("p/participants_b.xlsx", **{"xl__workbook.xml": "<workbook/>", "xl__worksheets__s.xml": " " * 30_000_000})
+    archive("p/participants_c.xlsx", **{"xl__workbook.xml": "<workbook/>", "..__x.csv": "a"})
+    archive("p/participants_d.docx", **{"word__document.xml": "<w/>"})
+    archive("p/participants_e.xlsx", **{"xl__workbook.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><workbook/>"})
+    far = depot.xlsx("p/participants_f.xlsx", {"Données": table(persons())})
+    classeur = openpyxl.load_workbook(far)
+    classeur["Données"]["XFD1048576"] = "loin"
+    classeur.save(far)
+    depot.raw("p/participants_g.xlsx", far.read_bytes()[:-300])
+    motifs = {nom[-6:-5] if nom.endswith("x") else nom[-5]: e["motif"] for nom, e in depot.load().fichiers.items()}
+    assert "archive ZIP" in motifs["a"]
+    assert "démesuré" in motifs["b"] and "chemins anormaux" in motifs["c"] and "bureautique" in motifs["d"]
+    assert "déclarations XML" in motifs["e"] and "200000 lignes ou 200 colonnes" in motifs["f"]
+    assert "abîmé" in motifs["g"]
+
+
+def test_old_and_free_formats_are_read(depot):
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    document, feuille = OpenDocumentSpreadsheet(), Table(name="Données")
+    for ligne in table(persons()):
+        rangee = TableRow()
+        for texte in ligne:
+            cellule = TableCell(valuetype="string")
+            cellule.addElement(P(text=texte))
+            rangee.addElement(cellule)
+        feuille.addElement(rangee)
+    document.spreadsheet.addElement(feuille)
+    document.save(depot.path("p/participants.ods"))
+    assert depot.load().counts("p/participants.ods") == DIX
+
+
+def test_a_dropped_column_of_comments_is_counted(depot):
+    lignes = [ligne | {"Observations": "va mieux" if rang < 3 else ""} for rang, ligne in enumerate(persons())]
+    depot.csv("p/participants.csv", lignes)
+    entree = depot.load().fichiers["p/participants.csv"]
+    assert entree["feuilles"][0]["avertissements"] == ['Colonne "Observations" ignorée : 3 cellules non conservées.']
+
+
+def test_us_dates_need_every_cell_to_agree(depot):
+    """One impossible date among dates that can only be French refuses a row, not the file."""
+    lignes = persons(9) + [PERSONNE | {"participant_ref": "P-010", "date_entree": "12/31/2025"}]
+    lignes[0]["date_entree"] = "25/03/2025"
+    depot.csv("p/participants.csv", lignes)
+    assert depot.load().counts("p/participants.csv") == ("charge", 10, 9, 1, 0)
+
+
+def test_the_contract_comes_from_the_name_else_from_the_header(depot):
+    depot.csv("p/envoi du trimestre.csv", persons())
+    depot.csv("p/Interventions T3 2026.csv", many(INTERVENTION, 3, intervention_id="I-{}"))
+    depot.csv("p/inconnu.csv", [{"couleur": "rouge", "taille": "3"}])
+    resultat = depot.load()
+    schemas = {nom: entree["schema"] for nom, entree in resultat.fichiers.items() if nom.startswith("p/")}
+    assert schemas == {
+        "p/envoi du trimestre.csv": "participants", "p/Interventions T3 2026.csv": "interventions",
+        "p/inconnu.csv": None,
+    }  # fmt: skip
+
+
+def test_every_file_of_the_folder_is_told(depot):
+    depot.raw("p/.DS_Store", b"\x00\x01")
+    depot.raw("p/sous-dossier/lisez-moi.md", "Bonjour à tous, voici nos fichiers")
+    depot.raw("a-la-racine.csv", BON)
+    (depot.dossier / "p/lien.csv").symlink_to("/etc/hostname")
+    resultat = depot.load()
+    etats = {nom: entree["etat"] for nom, entree in resultat.fichiers.items()}
+    assert etats == {
+        "socle/acteurs.csv": "charge", "p/.DS_Store": "refuse", "p/sous-dossier/lisez-moi.md": "refuse",
+        "a-la-racine.csv": "refuse", "p/lien.csv": "refuse",
+    }  # fmt: skip
+    assert resultat.fichiers["a-la-racine.csv"]["partenaire"] == ""
+
+
+def test_large_refusals_stay_whole(depot: Depot):
+    """Above 20 % the file goes whole; exactly 20 % stands; ignored lines do not count."""
+    faux = many(PERSONNE | {"sexe": "X"}, 2, participant_ref="F-{}")
+    depot.csv("p/participants_a.csv", persons(8) + faux)
+    depot.csv("q/participants_b.csv", many(PERSONNE, 7, participant_ref="B-{}") + faux + faux[:1] * 5)
+    resultat = depot.load()
+    assert resultat.counts("p/participants_a.csv") == ("charge", 10, 8, 2, 0)
+    assert resultat.counts("q/participants_b.csv") == ("refuse", 14, 0, 9, 5)
+    assert resultat.fichiers["q/participants_b.csv"]["motif"].startswith(
+        "2 lignes refusées sur 9 (22,2 %), au-delà de 20 %"
+    )
+    assert resultat.rows("SELECT count(*) FROM valide.participants") == [8]
