@@ -5,9 +5,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui.facade import Facade
+from pages.ui import facade
 
-app = st.App(Path(__file__).parent / "pages" / "ui" / "cadre.py", middleware=[Middleware(Facade)])
+FACADE = Middleware(facade.Facade, tuiles=facade.hote_des_tuiles())
+
+app = st.App(Path(__file__).parent / "pages" / "ui" / "cadre.py", middleware=[FACADE])
 
 if __name__ == "__main__":
     app.run()

@@ -9,6 +9,7 @@ from etl.catalog.indicateurs import Indicateur
 from etl.targets import STATUTS, bounded
 from pages.ui import formats, textes
 
+BASE_POURCENTAGE = 30  # under it, « −100 % » would be said of one meeting less: the difference itself is written
 Couleur = Literal["blue", "green", "orange", "red", "gray"]
 # The theme's named colours hold the status colours (see .streamlit/config.toml).
 COULEURS: dict[str, Couleur] = {
@@ -64,7 +65,7 @@ def evolution(maintenant: dict[str, Any], avant: dict[str, Any], indicateur: Ind
         return Evolution("stable sur un an", 0, periodes)
     sens = 1 if difference > 0 else -1
     base = abs(float(avant["valeur"]))
-    if indicateur.ratio or base == 0:
+    if indicateur.ratio or base < BASE_POURCENTAGE:
         texte = formats.ecart(difference, indicateur.unite, indicateur.decimales)
     else:
         texte = formats.pourcentage(100 * difference / base, signe=True)
@@ -125,8 +126,14 @@ def evolution_en_mots(e: Evolution, indicateur: Indicateur) -> str:
     """Arrow, signed change, and whether it is the wanted direction: three ways to read it, colour last."""
     if not e.sens:
         return f":gray[{'→ ' if e.sens == 0 else ''}{e.texte}]"
-    favorable = (e.sens > 0) == (indicateur.sens == "hausse")
-    return f":{'green' if favorable else 'red'}[{'↗' if e.sens > 0 else '↘'} {e.texte}]"
+    return f":{teinte(e, indicateur)}[{'↗' if e.sens > 0 else '↘'} {e.texte}]"
+
+
+def teinte(e: Evolution | None, indicateur: Indicateur) -> Literal["green", "red", "gray"]:
+    """Wanted or unwanted change; who the public is (classe attribut) is neither."""
+    if e is None or not e.sens or indicateur.classe == "attribut":
+        return "gray"
+    return "green" if (e.sens > 0) == (indicateur.sens == "hausse") else "red"
 
 
 def aide(indicateur: Indicateur) -> str:
@@ -151,7 +158,7 @@ def ligne(
         libelle,
         texte_valeur(cellule, indicateur, complet=True),
         delta=evolution.texte if evolution and sens is not None else None,
-        delta_color="gray" if not sens else "green" if (sens > 0) == (indicateur.sens == "hausse") else "red",
+        delta_color=teinte(evolution, indicateur),
         delta_arrow="off" if not sens else "up" if sens > 0 else "down",
         help=aide(indicateur) + (f"\n\nÉvolution : {evolution.periodes}." if sens is not None and evolution else ""),
     )

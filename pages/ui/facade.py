@@ -1,12 +1,14 @@
 """What the browser receives before Streamlit speaks: French from the first byte, our style, and security headers."""
 
 import re
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.ui import identite
+from etl.catalog import contrat as contrats
+from pages.ui import donnees, identite
 
 TITRE = "Contrat de ville · tableau de bord"
 # 'unsafe-inline' and 'unsafe-eval' are Streamlit's and Plotly's needs; no other host is ever allowed by default.
@@ -25,6 +27,15 @@ ENTETES = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def hote_des_tuiles() -> str:
+    """Host of the map background chosen in the contract, the only other one a browser may ask; empty by default."""
+    try:
+        adresse = urlsplit(contrats.load(donnees.contrat()).carte.tuiles)
+    except (contrats.ContratInvalide, OSError):  # the build will say what is wrong with the contract
+        return ""
+    return f"{adresse.scheme}://{adresse.netloc}" if adresse.netloc else ""
 
 
 def franciser(html: bytes, insertion: bytes) -> bytes:

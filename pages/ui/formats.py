@@ -147,7 +147,12 @@ def maille(periode: str) -> str:
 
 
 def periode(code: str, court: bool = False) -> str:
-    """`2025-T1` → `1er trimestre 2025` (court: `T1 2025`), `2025-01` → `janvier 2025`, `depuis_debut` in words."""
+    """`2025-T1` → `1er trimestre 2025` (court: `T1 2025`), `2025-01` → `janvier 2025`, `depuis_debut` in words.
+
+    Two codes joined by a slash are a span: `2025-10/2026-09` → `octobre 2025 – septembre 2026`.
+    """
+    if "/" in code:
+        return " – ".join(periode(bout, court) for bout in code.split("/"))
     grain = maille(code)
     if grain == "trimestre":
         annee, rang = code.split("-T")

@@ -86,6 +86,7 @@ def _ligne(x: Any, lignes: pd.DataFrame, nom: str, teinte: str) -> dict[str, Any
         "name": nom,
         "line": {"color": teinte, "width": 3},
         "marker": {"size": 9, "symbol": "circle"},
+        "cliponaxis": False,
         "connectgaps": False,  # a hidden or missing period is a hole, never a straight line
         "hovertemplate": "%{customdata}<extra></extra>",
     }

@@ -134,10 +134,9 @@ def rythme(t: Tendance) -> str:
     i, unite = t.indicateur, t.indicateur.unite
     if i.nature == "flux":
         actuelle = formats.valeur(a.get("valeur_actuelle"), unite, i.decimales)
-        periode = str(a.get("periode_actuelle") or "dernière période")
-        en = f"en {periode}" if periode.isdigit() else periode
+        quand = formats.periode(str(a.get("periode_actuelle") or ""))
         cible = formats.valeur(requis, unite, i.decimales)
-        return f"Il faut **{cible} par an** en {int(annee or 0)} ; {en} : **{actuelle}**."
+        return f"Il faut **{cible} par an** en {int(annee or 0)} ; dernier total ({quand}) : **{actuelle}**."
     if requis == 0:
         return f"La cible de {int(annee or 0)} est déjà atteinte : il s'agit de tenir."
     gain = formats.ecart(requis, unite, max(1, i.decimales))
@@ -195,7 +194,7 @@ def quartiers(indicateur: Indicateur, ref: Referentiel) -> None:
     maximum = formats.reel(visibles["valeur"].max()) or 1.0
     st.subheader(_titre_quartiers(visibles, grain, indicateur, ref), anchor=False)
     lignes = []
-    with st.grid(columns="auto", min_column_width=160, key="quartiers-multiples"):
+    with st.grid(columns=5, min_column_width=160, key="quartiers-multiples"):
         for t in ref.qpv:
             lues = [connues.get((t.code, p), {"etat": donnees.etat_hors_catalogue()}) for p in periodes]
             textes = [chiffres.texte_valeur(c, indicateur) for c in lues]

@@ -1,0 +1,235 @@
+"""What the tests of the screens share: one demonstration base, the application under AppTest, one browser."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl import read
+
+RACINE = Path(__file__).parents[2]
+CADRE = RACINE / "pages" / "ui" / "cadre.py"
+CLE = "64656d6f" * 8
+OPTIONS_CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SANS_NAVIGATEUR = (
+    "AUCUN NAVIGATEUR : les tests de navigateur ne tournent pas. Installez-en un : « apt-get install chromium » "
+    "(Debian, Ubuntu), Google Chrome, ou « .venv/bin/playwright install chromium »."
+)
+
+
+def etl(*arguments: str) -> None:
+    """Run one command of the ETL as a user would."""
+    subprocess.run(
+        [sys.executable, "-m", "etl", *arguments],
+        cwd=RACINE,
+        env=os.environ | {"QPV_CLE": CLE},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the demonstration base, built once for all the workers of the session."""
+    commun = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        commun = commun.parent
+    dossier = commun / "demonstration-des-pages"
+    fait, verrou = dossier / "fait", commun / "demonstration-des-pages.verrou"
+    try:
+        verrou.open("x").close()
+    except FileExistsError:
+        for _ in range(1500):
+            if fait.exists():
+                return dossier / "base"
+            time.sleep(0.2)
+        pytest.fail("La base de démonstration n'a pas été construite par l'autre processus.")
+    etl("demo", "--vers", str(dossier / "depot"))
+    etl(
+        "build",
+        "--depot",
+        str(dossier / "depot"),
+        "--sortie",
+        str(dossier / "base"),
+        "--public",
+        str(dossier / "public"),
+    )
+    fait.touch()
+    return dossier / "base"
+
+
+@pytest.fixture(scope="session")
+def base(demonstration: Path) -> read.Base:
+    """The protected base, read through the same door as the pages."""
+    return read.connect(demonstration, "diffusion")
+
+
+@pytest.fixture
+def ouvrir(demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open the frame, on a page if one is named, with the query parameters of a link."""
+    monkeypatch.setenv("QPV_SORTIE", str(demonstration))
+
+    def ouvrir_page(page: str | None = None, profil: str | None = None, **lien: str) -> AppTest:
+        app = AppTest.from_file(str(CADRE), default_timeout=30)
+        for cle, valeur in lien.items():
+            app.query_params[cle] = valeur
+        if profil:
+            app.session_state["profil"] = profil
+        app.run()
+        if page:
+            app.switch_page(str(RACINE / "pages" / f"{page}.py")).run()
+        return app
+
+    return ouvrir_page
+
+
+def chiffres(texte: str) -> int | None:
+    """Digits of a displayed number as an integer: `1 855` → 1855; None without digit."""
+    trouves = re.sub(r"\D", "", texte)
+    return int(trouves) if trouves else None
+
+
+def chromium() -> str | None:
+    """Path of Debian's Chromium, of Chrome, or of Playwright's own."""
+    for nom in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if chemin := shutil.which(nom):
+            return chemin
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        chemin = p.chromium.executable_path
+    return chemin if Path(chemin).exists() else None
+
+
+def port_libre() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return prise.getsockname()[1]
+
+
+def servir(environnement: dict[str, str], journal: Path) -> tuple[subprocess.Popen, str]:
+    """Start the real server on a free port; returns the process and its address once it answers."""
+    port = port_libre()
+    with journal.open("wb") as sortie:
+        processus = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=RACINE,
+            env=os.environ | environnement,
+            stdout=sortie,
+            stderr=subprocess.STDOUT,
+        )
+    adresse = f"http://localhost:{port}"
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{adresse}/_stcore/health", timeout=2):
+                return processus, adresse
+        except OSError:
+            if processus.poll() is not None:
+                break
+            time.sleep(0.1)
+    processus.kill()
+    pytest.fail(f"Le serveur n'a pas démarré :\n{journal.read_text(errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def serveur(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the real application, serving the demonstration base."""
+    processus, adresse = servir({"QPV_SORTIE": str(demonstration)}, tmp_path_factory.mktemp("serveur") / "journal.txt")
+    yield adresse
+    processus.terminate()
+    processus.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator:
+    """A Chromium; when there is none the test is skipped loudly, or fails if QPV_NAVIGATEUR_OBLIGATOIRE=1."""
+    from playwright.sync_api import sync_playwright
+
+    chemin = chromium()
+    if chemin is None:
+        print(f"\n{SANS_NAVIGATEUR}", file=sys.stderr)
+        if os.environ.get("QPV_NAVIGATEUR_OBLIGATOIRE") == "1":
+            pytest.fail(SANS_NAVIGATEUR)
+        pytest.skip(SANS_NAVIGATEUR)
+    with sync_playwright() as p:
+        instance = p.chromium.launch(executable_path=chemin, args=OPTIONS_CHROMIUM)
+        yield instance
+        instance.close()
+
+
+class Onglet:
+    """A page of the browser with the network cut, remembering what should never happen."""
+
+    def __init__(self, navigateur, adresse: str, largeur: int = 1440) -> None:
+        # An English browser: whatever is French on screen comes from us, not from the reader's settings.
+        self.contexte = navigateur.new_context(viewport={"width": largeur, "height": 900}, locale="en-US")
+        self.adresse = adresse
+        self.dehors: list[str] = []
+        self.erreurs: list[str] = []
+        self.page = self.contexte.new_page()
+        self.page.set_default_timeout(20_000)
+        self.contexte.route("**/*", self._trier)
+        self.page.on("console", lambda m: self.erreurs.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.erreurs.append(str(e)))
+
+    def _trier(self, route) -> None:
+        url = route.request.url
+        if re.match(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]", url) or url.startswith(("data:", "blob:")):
+            route.continue_()
+        else:
+            self.dehors.append(url)
+            route.abort()
+
+    def ouvrir(self, chemin: str = "/"):
+        """Open an address and wait until the page is drawn and quiet; returns the Playwright page."""
+        self.page.goto(self.adresse + chemin)
+        self.page.wait_for_selector("h1")
+        self.calme()
+        return self.page
+
+    def calme(self) -> None:
+        """Wait until the script ended and nothing is left to draw."""
+        self.page.wait_for_function(
+            """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+                && !document.querySelector('[data-testid="stSkeleton"], [data-testid="stStatusWidget"]')"""
+        )
+        self.page.wait_for_timeout(400)
+
+    def fermer(self) -> None:
+        self.contexte.close()
+
+
+@pytest.fixture
+def onglet(navigateur, serveur: str) -> Iterator[Callable[..., Onglet]]:
+    """Open tabs of a given width on the application; nothing outside the loopback, no console error allowed."""
+    ouverts: list[Onglet] = []
+
+    def nouveau(largeur: int = 1440) -> Onglet:
+        ouverts.append(Onglet(navigateur, serveur, largeur))
+        return ouverts[-1]
+
+    yield nouveau
+    for o in ouverts:
+        o.fermer()
+        assert o.dehors == [], "requests outside the loopback"
+        assert o.erreurs == [], "console errors"

@@ -1,0 +1,91 @@
+"""First start: one demonstration whoever asks, never in the real folders, and a French sentence when it fails."""
+
+import sys
+import threading
+import time
+
+import pytest
+
+from etl import read
+from pages.ui import demarrage, donnees
+
+
+@pytest.fixture
+def vierge(tmp_path, monkeypatch):
+    """A machine where nothing was loaded yet."""
+    monkeypatch.setenv("QPV_SORTIE", str(tmp_path / "data" / "base"))
+    monkeypatch.setenv("QPV_DEPOT", str(tmp_path / "data" / "depot"))
+    demarrage.oublier()
+    yield tmp_path / "data"
+    demarrage.oublier()
+
+
+def attendre(travail: demarrage.Travail, secondes: float = 60) -> demarrage.Travail:
+    fin = time.monotonic() + secondes
+    while not travail.fini and not travail.echec and time.monotonic() < fin:
+        time.sleep(0.05)
+    return travail
+
+
+def test_the_real_commands_build_beside_the_real_base(vierge):
+    """The command line as the first start calls it: demonstration written and published where it says."""
+    travail = attendre(demarrage.lancer(donnees.demonstration_de(donnees.sortie())), 240)
+    assert travail.echec == ""
+    assert donnees.sortie() == vierge / "demonstration" / "base"
+    assert read.connect(donnees.sortie(), "diffusion").version.demonstration
+    assert not (vierge / "base").exists() and not (vierge / "depot").exists()
+
+
+def test_two_visitors_start_one_build(vierge, monkeypatch):
+    lancees = []
+    monkeypatch.setattr(demarrage, "_executer", lambda commande: (lancees.append(commande[0]), time.sleep(0.2)))
+    travaux = []
+    fils = [threading.Thread(target=lambda: travaux.append(demarrage.lancer(vierge / "demo"))) for _ in range(8)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert len({id(t) for t in travaux}) == 1
+    assert attendre(travaux[0]).fini
+    assert lancees == ["demo", "build"]
+
+
+def test_a_second_server_waits_for_the_first(vierge, demonstration):
+    dossier = vierge / "demonstration"
+    dossier.mkdir(parents=True)
+    (dossier / "en-cours").touch()
+    travail = demarrage.lancer(dossier)
+    time.sleep(0.5)
+    assert not travail.fini and not travail.echec
+    (dossier / "base").symlink_to(demonstration)
+    (dossier / "en-cours").unlink()
+    assert attendre(travail).fini
+
+
+def test_a_lock_left_by_a_killed_server_is_taken_over(vierge, monkeypatch):
+    import os
+
+    (vierge / "demo").mkdir(parents=True)
+    verrou = vierge / "demo" / "en-cours"
+    verrou.touch()
+    os.utime(verrou, (0, 0))
+    monkeypatch.setattr(demarrage, "_executer", lambda commande: None)
+    assert attendre(demarrage.lancer(vierge / "demo")).fini
+    assert not verrou.exists()
+
+
+def test_a_failure_is_a_sentence_in_french_and_can_be_tried_again(vierge, monkeypatch):
+    monkeypatch.setattr(sys, "executable", sys.executable)
+    monkeypatch.setenv("QPV_CONTRAT", str(vierge / "absent"))
+    travail = attendre(demarrage.lancer(vierge / "demo"))
+    assert travail.echec.startswith("La démonstration n'a pas pu être préparée. ")
+    assert "Traceback" not in travail.echec
+    assert not (vierge / "demo" / "en-cours").exists()
+    demarrage.oublier()
+    monkeypatch.setattr(demarrage, "_executer", lambda commande: None)
+    assert attendre(demarrage.lancer(vierge / "demo")).fini
+
+
+def test_the_bar_never_ends_before_the_work():
+    travail = demarrage.Travail(debut=time.monotonic() - 10_000)
+    assert demarrage.avance(travail) < 1
