@@ -206,19 +206,17 @@ def tableau(choix: Choix) -> pd.DataFrame:
     sorties = Counter(quartier.interventions(choix.periode, choix.mois)["code_qpv"])
     tenues, presents = Counter(quartier.permanences()["code_qpv"]), quartier.nombre_acteurs()
     visites = quartier.dernieres_visites()
-    colonnes: dict[str, list[Any]] = {
-        "Quartier": [q.nom for q in qpv],
-        "Commune": [q.commune_nom for q in qpv],
-        "Code": [q.code for q in qpv],
-    }
+    colonnes: dict[str, list[Any]] = {"Quartier": [q.nom for q in qpv]}
     for i in filter(None, (choix.taux, choix.nombre)):
         textes = {c.territoire: quartier.mots(c) for c in lignes(quartier.cellules((i,), choix.periode))}
         colonnes[CATALOGUE[i].libelle] = [textes.get(q.code, formats.ABSENT) for q in qpv]
     colonnes |= {
-        "Acteurs": [presents[q.code] for q in qpv],
-        "Permanences": [tenues[q.code] for q in qpv],
         "Interventions": [sorties[q.code] for q in qpv],
         "Dernière intervention": [formats.date_courte(visites.get(q.code)) for q in qpv],
+        "Permanences": [tenues[q.code] for q in qpv],
+        "Acteurs": [presents[q.code] for q in qpv],
+        "Commune": [q.commune_nom for q in qpv],
+        "Code": [q.code for q in qpv],
     }
     return pd.DataFrame(colonnes)
 

@@ -207,13 +207,13 @@ def noms(territoires: pd.DataFrame, traits: pd.DataFrame, selection: str = "") -
     return {"genre": "noms", "liste": [nom | {"texte": esc(nom["texte"])} for nom in liste]}
 
 
-def legende(parties: Sequence[Legende]) -> Couche:
-    """The legend, inside the map; folded on a narrow screen."""
+def legende(parties: Sequence[Legende], ouverte: bool = True) -> Couche:
+    """The legend, inside the map; always folded on a narrow screen."""
     contenu = [asdict(partie) for partie in parties if partie.entrees]
     for partie in contenu:
         partie |= {"titre": esc(partie["titre"]), "note": esc(partie["note"])}
         partie["entrees"] = [entree | {"texte": esc(entree["texte"])} for entree in partie["entrees"]]
-    return {"genre": "legende", "parties": contenu}
+    return {"genre": "legende", "parties": contenu, "ouverte": ouverte}
 
 
 def groupe(couches: Sequence[Couche]) -> folium.FeatureGroup:

@@ -1,5 +1,6 @@
 """Places on the map and their words: structures, permanences, outings. Raw text: `cartes` escapes it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -89,7 +90,7 @@ def _presents(*textes: Any) -> list[str]:
 
 def _acteur(acteur: Any) -> list[str]:
     adresse = " ".join(_presents(acteur.adresse, acteur.code_postal))
-    return _presents(libelle("type_acteur", acteur.type_acteur), adresse, acteur.telephone, acteur.site_web)
+    return _presents(libelle("type_acteur", acteur.type_acteur), adresse, telephone(acteur.telephone), acteur.site_web)
 
 
 def _intervention(sortie: Any) -> tuple[str, list[str]]:
@@ -100,14 +101,24 @@ def _intervention(sortie: Any) -> tuple[str, list[str]]:
     return libelle("type_intervention", sortie.type_intervention), details
 
 
-def horaires(permanence: Any) -> str:
-    """`Mardi et jeudi, 9 h 30 – 12 h, toutes les semaines`."""
+def heures(permanence: Any) -> str:
+    """`9 h 30 – 12 h`, or only when it opens."""
     debut, fin = (heure(h) for h in (permanence.heure_debut, permanence.heure_fin))
+    return f"{debut} – {fin}" if fin else debut
+
+
+def horaires(permanence: Any) -> str:
+    """`Mardi et jeudi, 9 h 30 – 12 h, chaque semaine`."""
     codes = permanence.jours if not isinstance(permanence.jours, str) else [permanence.jours]
     jours = formats.enumeration([libelle("jour", code).lower() for code in codes]) if codes is not None else ""
-    heures = f"{debut} – {fin}" if fin else debut
-    texte = ", ".join(_presents(jours, heures, libelle("frequence", permanence.frequence).lower()))
+    texte = ", ".join(_presents(jours, heures(permanence), libelle("frequence", permanence.frequence).lower()))
     return texte[:1].upper() + texte[1:]
+
+
+def telephone(numero: Any) -> str:
+    """`0247000000` → `02 47 00 00 00`; anything else as written."""
+    texte = "" if formats.est_absent(numero) else str(numero)
+    return formats.FINE.join(texte[i : i + 2] for i in range(0, 10, 2)) if re.fullmatch(r"0\d{9}", texte) else texte
 
 
 def heure(heure: Any) -> str:

@@ -22,19 +22,29 @@ def tous() -> pd.DataFrame:
     return qpv.assign(commune_nom=qpv["commune"].map(communes).fillna(qpv["commune"]))
 
 
-def choisir(obligatoire: bool = False) -> str | None:
-    """The list of neighbourhoods, kept in step with clicks on the map."""
+def choisir() -> str | None:
+    """The list of neighbourhoods, none chosen at first, kept in step with clicks on the map."""
     ref = filtres.referentiel()
     return st.selectbox(
         "Quartier",
         [q.code for q in ref.qpv],
-        index=0 if obligatoire else None,
+        index=None,
         format_func=ref.libelle,
         placeholder="Choisissez un quartier, ou cliquez sur la carte",
         key=CLE,
         bind="query-params",
         persist_state="session",
     )
+
+
+def choisir_un() -> str:
+    """The same list, always with a neighbourhood chosen."""
+    ref = filtres.referentiel()
+    codes = [q.code for q in ref.qpv]
+    choisi = st.selectbox(
+        "Quartier", codes, format_func=ref.libelle, key=CLE, bind="query-params", persist_state="session"
+    )
+    return choisi or codes[0]
 
 
 def cellules(indicateurs: tuple[str, ...], periode: str) -> pd.DataFrame:
@@ -100,7 +110,7 @@ def _territoires(annuaire: pd.DataFrame) -> list[set[str]]:
 
 
 def _liste(valeur: Any) -> list[str]:
-    return [] if valeur is None or isinstance(valeur, float) else list(valeur)
+    return list(valeur) if hasattr(valeur, "__iter__") else []  # a missing list reads None, NaN or NA
 
 
 def dernieres_visites() -> dict[str, pd.Timestamp]:

@@ -156,6 +156,12 @@
         var p = map.latLngToLayerPoint(n.lieu);
         return [p.x - 14, p.y - 12, p.x + 14, p.y + 12];
       });
+      var boite = map.getContainer().querySelector(".carte-legende[open]");
+      if (boite) {
+        var cadre = map.getContainer().getBoundingClientRect(), r = boite.getBoundingClientRect();
+        var haut = map.containerPointToLayerPoint([r.left - cadre.left, r.top - cadre.top]);
+        pris.push([haut.x, haut.y, haut.x + r.width, haut.y + r.height]);
+      }
       liste.forEach(function (n, i) {
         var element = elements[i], point = map.latLngToLayerPoint(n.lieu);
         element.style.display = "block";
@@ -176,9 +182,15 @@
       });
     }
     function cache() { elements.forEach(function (e) { e.style.display = "none"; }); }
+    // Sizes mean nothing before the style sheet has come.
+    function attend() {
+      if (elements.length && getComputedStyle(elements[0]).position !== "absolute") { attente = setTimeout(attend, 40); } else { place(); }
+    }
+    var attente = null;
     map.on("zoomstart", cache).on("zoomend viewreset resize", place);
-    place();
+    attend();
     return function () {
+      clearTimeout(attente);
       map.off("zoomstart", cache).off("zoomend viewreset resize", place);
       elements.forEach(function (e) { e.remove(); });
     };
@@ -207,11 +219,11 @@
     return "<ul>" + entrees.map(function (e) { return "<li>" + vignette(e) + "<span>" + e.texte + "</span></li>"; }).join("") + "</ul>";
   }
 
-  function legende(map, parties) {
+  function legende(map, parties, ouverte) {
     var controle = L.control({ position: "bottomleft" });
     controle.onAdd = function () {
       var boite = L.DomUtil.create("details", "carte-legende");
-      boite.open = map.getSize().x >= LARGE;
+      boite.open = ouverte && map.getSize().x >= LARGE;
       boite.innerHTML = "<summary>Légende</summary>" + parties.map(function (partie) {
         var cercles = partie.entrees.length && partie.entrees[0].forme === "cercle";
         return (partie.titre ? "<h2>" + partie.titre + "</h2>" : "") + (cercles ? disques : liste)(partie.entrees) +
@@ -251,12 +263,12 @@
   // `groupe` is not on the map yet: everything is drawn when it gets there, and removed with it.
   function couches(groupe, liste) {
     groupe.once("add", function () {
-      var map = groupe._map, cases = {}, amas = {}, fins = [];
+      var map = groupe._map, cases = {}, amas = {}, fins = [], noms_a_poser = [];
       var masquees = map._masquees = map._masquees || {};
       liste.forEach(function (c) {
         var couche;
-        if (c.genre === "noms") { fins.push(noms(map, c.liste)); return; }
-        if (c.genre === "legende") { fins.push(legende(map, c.parties)); return; }
+        if (c.genre === "noms") { noms_a_poser = c.liste; return; }
+        if (c.genre === "legende") { fins.push(legende(map, c.parties, c.ouverte)); return; }
         if (c.genre === "points") {
           amas[c.famille] = amas[c.famille] || L.markerClusterGroup({
             maxClusterRadius: 42, showCoverageOnHover: false, iconCreateFunction: grappe(c.grappe)
@@ -273,6 +285,7 @@
         var choix = L.control.layers(null, cases).addTo(map);
         fins.push(function () { choix.remove(); });
       }
+      fins.push(noms(map, noms_a_poser)); // last: names avoid what is drawn, the legend too
       function coche(e) { masquees[e.name] = e.type === "overlayremove"; }
       map.on("overlayadd overlayremove", coche);
       groupe.once("remove", function () {
