@@ -1,6 +1,7 @@
 """What each published file holds: one SELECT and one sentence per table, for each profile."""
 
 from etl.catalog.indicateurs.parcours import ETAPES
+from etl.measures.contexte import CELLULES as CONTEXTE
 from etl.secrecy.protection import exact_cells
 
 _ETAPES = ", ".join(
@@ -76,14 +77,17 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
         minimum=1 if exact else 50, arrondir="" if exact else "round", exact="TRUE" if exact else "FALSE"
     )
     flux = (
-        "SELECT * EXCLUDE (x, n), x AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi FROM mart.flux"
+        "SELECT * EXCLUDE (x, n), CAST(x AS DOUBLE) AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi FROM mart.flux"
         if exact
         else "SELECT * FROM diffusion.flux"
     )
     cache = "FALSE" if exact else "interventions.type_intervention = 'porte_a_porte'"
     return {
         "version": (f"SELECT * REPLACE ('{profil}' AS profil) FROM publication.version", "Ce que cette version est."),
-        "mesure": (f"{cellules} ORDER BY ALL", "Chaque indicateur par période, territoire et ventilation."),
+        "mesure": (
+            f"FROM ({cellules}) UNION ALL BY NAME ({CONTEXTE}) ORDER BY ALL",
+            "Chaque indicateur par période, territoire et ventilation.",
+        ),
         "flux": (f"{flux} ORDER BY ALL", "Passages d'une étape du parcours à la suivante."),
         "entonnoir": (entonnoir, "Étapes atteintes par les personnes repérées dans une période."),
         "avancement": (
@@ -95,6 +99,8 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
         "intervention_point": (_POINT.format(cache=cache), "Sorties vers les habitants, une par ligne."),
         "territoire": ("SELECT * FROM territoire.territoire", "Quartiers et communes avec leur contour."),
         "fond": ("SELECT * FROM territoire.fond", "Fond de carte : communes, fleuves, arrêts."),
+        "contexte": ("FROM mart.contexte ORDER BY ALL", "Chiffres publics par millésime, avec leur source."),
+        "comparaison": ("FROM mart.comparaison ORDER BY ALL", "Écart de chaque quartier à sa commune et à son EPCI."),
         "source": ("SELECT * FROM territoire.source", "Sources publiques et leur état."),
         "qpv": ("SELECT * FROM contrat.qpv", "Quartiers prioritaires du contrat et faits publics."),
         "cible": ("SELECT * FROM contrat.cible", "Objectifs du contrat, par jalon."),

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from etl.catalog.indicateurs import CATALOGUE
+from etl.axes import (
+    MAILLES,
+    SANS_TERRITOIRE,
+    TERRITOIRES,
+    AxeInconnu,
+    HorsCatalogue,
+    axe_lu,
+    colonne,
+    indicateur_de,
+    maille_lue,
+    types_lus,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +35,9 @@ TABLES = (
     "chargement",
     "cible",
     "commentaire",
+    "comparaison",
     "completude",
+    "contexte",
     "decision",
     "entonnoir",
     "evenement",
@@ -40,9 +53,6 @@ TABLES = (
     "territoire",
     "version",
 )
-MAILLES = ("mois", "trimestre", "annee")
-TERRITOIRES = {"qpv": ("qpv", "hors_qpv", "inconnu", "tous_qpv", "total"), "commune": ("commune",)}
-
 # read_only alone still reads and writes other files: no file access, no extension, no setting may change.
 _DURCI: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -59,14 +69,6 @@ _DURCI: dict[str, str | bool | int | float | list[str]] = {
 
 class AucuneBase(Exception):
     """No published version can be read; the message is a French sentence for the screen."""
-
-
-class HorsCatalogue(Exception):
-    """A combination of axes that exists but is not part of the published catalogue."""
-
-
-class AxeInconnu(ValueError):
-    """An axis or an indicator that does not exist; the message is a French sentence."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Base:
 
     def axes(self, indicateur: str) -> tuple[str, ...]:
         """Return the axes an indicator may be read by."""
-        return (*MAILLES, "qpv", "commune", *_indicateur(indicateur).axes)
+        return (*MAILLES, "qpv", "commune", *indicateur_de(indicateur).axes)
 
     def cells(self, indicateur: str, par: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Return the cells of one indicator as plain dictionaries, one key per axis then valeur… etat.
@@ -121,7 +123,7 @@ class Base:
         try:
             frame = self.mesures((indicateur,), par)
         except HorsCatalogue:
-            return self._outside(par)
+            return self._outside(indicateur, par)
         frame = frame[gardees].astype(object)
         lignes = frame.where(frame.notna(), None).to_dict("records")
         presentes: list[dict[str, Any]] = [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes]
@@ -130,30 +132,40 @@ class Base:
     def _missing(self, indicateur: str, par: Sequence[str], presentes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the cells asked for of territories that have none: the catalogue leaves them out."""
         if not presentes:
-            return self._outside(par)
+            return self._outside(indicateur, par)
         territoire = next((axe for axe in par if axe in TERRITOIRES), None)
-        if territoire is None or not _indicateur(indicateur).sur_personnes:
+        if territoire is None or not indicateur_de(indicateur).sur_personnes:
             return []
         connus = {cellule[territoire] for cellule in presentes}
-        return [cellule for cellule in self._outside(par) if cellule[territoire] not in connus]
+        return [cellule for cellule in self._outside(indicateur, par) if cellule[territoire] not in connus]
 
-    def _outside(self, par: Sequence[str]) -> list[dict[str, Any]]:
-        etat = "secret" if self.version.profil == "diffusion" else "non_applicable"
-        valeurs = [self._values(axe) for axe in par]
+    def _outside(self, indicateur: str, par: Sequence[str]) -> list[dict[str, Any]]:
+        contexte = indicateur_de(indicateur).classe == "contexte"
+        etat = "secret" if self.version.profil == "diffusion" and not contexte else "non_applicable"
+        if contexte and self.reason(indicateur):
+            etat = "non_renseigne"
+        valeurs = [self._values(axe, contexte) for axe in par]
         vide = {"valeur": None, "numerateur": None, "denominateur": None, "etat": etat}
         return [{**dict(zip(par, combinaison, strict=True)), **vide} for combinaison in product(*valeurs)]
 
-    def _values(self, axe: str) -> list[Any]:
-        """Return the values an axis takes anywhere in the published cells."""
+    def reason(self, indicateur: str) -> str | None:
+        """Return the French sentence that says why an indicator has no figure in this version, or None."""
+        requete = "SELECT motif_indisponible FROM indicateur WHERE id = ? AND NOT disponible"
+        return next((motif for (motif,) in self.connexion.cursor().execute(requete, [indicateur]).fetchall()), None)
+
+    def _values(self, axe: str, contexte: bool) -> list[Any]:
+        """Return the values an axis takes in the published cells: those of public figures are theirs alone."""
         if axe in TERRITOIRES:
-            types = ", ".join(f"'{t}'" for t in TERRITOIRES[axe])
-            requete = f"SELECT DISTINCT territoire FROM mesure WHERE type_territoire IN ({types}) ORDER BY ALL"
+            choix, ou = "territoire", f"type_territoire IN ({', '.join(repr(t) for t in TERRITOIRES[axe])})"
         elif axe in MAILLES:
-            requete = f"SELECT DISTINCT {_colonne(axe, axe, None)} FROM mesure WHERE maille = '{axe}' ORDER BY ALL"
+            choix, ou = colonne(axe, axe, None), f"maille = '{axe}'"
         else:
-            requete = "SELECT DISTINCT modalite FROM mesure WHERE axe = ? ORDER BY ALL"
-        valeurs = [axe] if "?" in requete else []
-        return [v for (v,) in self.connexion.cursor().execute(requete, valeurs).fetchall()]
+            choix, ou = "modalite", f"axe = '{axe}'"
+        requete = f"""
+        SELECT DISTINCT {choix} FROM mesure INNER JOIN indicateur AS i ON mesure.indicateur = i.id
+        WHERE {ou} AND (i.classe = 'contexte') = ? ORDER BY ALL
+        """
+        return [v for (v,) in self.connexion.cursor().execute(requete, [contexte]).fetchall()]
 
     def mesures(
         self,
@@ -169,8 +181,8 @@ class Base:
         axis they are the total, or those of `territoires` (codes or words), then with a column `territoire`.
         Columns: indicateur, the axes, valeur, numerateur, denominateur, etat, exact, arrondi, borne; rates in percent.
         """
-        maille, axe = _mailles(par, periode), _axe(indicateurs, par)
-        types = _types(par)
+        maille, axe = maille_lue(par, periode), axe_lu(indicateurs, par)
+        types = types_lus(par)
         conditions = ["maille = ?", "axe = ?"]
         valeurs: list[Any] = [maille, axe or ""]
         conditions.append(f"indicateur IN ({', '.join('?' * len(indicateurs))})")
@@ -185,8 +197,8 @@ class Base:
             conditions.append(f"type_territoire IN ({', '.join('?' * len(types))})")
             valeurs += types
         else:
-            conditions.append("type_territoire = 'total'")
-        colonnes = [_colonne(a, maille, axe) for a in par]
+            conditions.append(SANS_TERRITOIRE)
+        colonnes = [colonne(a, maille, axe) for a in par]
         if territoires is not None and not types:
             colonnes.append("territoire")
         entete = ", ".join(["indicateur", *colonnes])
@@ -196,66 +208,14 @@ class Base:
         )
 
 
-def _indicateur(nom: str):
-    if nom not in CATALOGUE:
-        raise AxeInconnu(f"L'indicateur « {nom} » n'existe pas. Indicateurs connus : {', '.join(CATALOGUE)}.")
-    return CATALOGUE[nom]
-
-
-def _mailles(par: Sequence[str], periode: str | None) -> str:
-    choisies = [a for a in par if a in MAILLES]
-    if len(choisies) > 1:
-        raise AxeInconnu("Une seule période à la fois : mois, trimestre ou annee.")
-    if choisies:
-        return choisies[0]
-    return maille_de(periode or "depuis_debut")
-
-
-def maille_de(periode: str) -> str:
-    """Return the period kind of a period's name: "2025-T1" is a trimestre."""
-    if periode == "depuis_debut":
-        return periode
-    return "annee" if len(periode) == 4 else "trimestre" if "T" in periode else "mois"
-
-
-def _types(par: Sequence[str]) -> tuple[str, ...]:
-    choisis = [a for a in par if a in TERRITOIRES]
-    if len(choisis) > 1:
-        raise AxeInconnu("Un seul territoire à la fois : qpv ou commune.")
-    return TERRITOIRES[choisis[0]] if choisis else ()
-
-
-def _axe(indicateurs: Sequence[str], par: Sequence[str]) -> str | None:
-    autres = [a for a in par if a not in MAILLES and a not in TERRITOIRES]
-    connus = {axe for i in CATALOGUE.values() for axe in i.axes}
-    for nom in indicateurs:
-        _indicateur(nom)
-    for axe in autres:
-        if axe not in connus:
-            liste = ", ".join(sorted({*connus, *MAILLES, *TERRITOIRES}))
-            raise AxeInconnu(f"L'axe « {axe} » n'existe pas. Axes connus : {liste}.")
-    if len(autres) > 1:
-        raise HorsCatalogue
-    return autres[0] if autres else None
-
-
-def _colonne(axe: str, maille: str, modalite: str | None) -> str:
-    if axe == "annee":
-        return "CAST(periode AS INTEGER) AS annee"
-    if axe == maille:
-        return f"periode AS {axe}"
-    if axe in TERRITOIRES:
-        return f"territoire AS {axe}"
-    return f"modalite AS {modalite}"
-
-
 def pointer(sortie: Path) -> dict[str, Any] | None:
     """Return the content of the pointer file, or None when nothing was published."""
     chemin = sortie / "publie" / POINTEUR
     try:
-        return json.loads(chemin.read_text(encoding="utf-8"))
+        contenu = json.loads(chemin.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    return contenu if isinstance(contenu, dict) and isinstance(contenu.get("version"), str) else None
 
 
 def current(sortie: Path) -> str | None:

@@ -30,7 +30,7 @@ def protect_flux(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> 
     CREATE OR REPLACE TABLE diffusion.flux AS
     SELECT
         * EXCLUDE (x, n, publie, etiquette, u),
-        CASE WHEN publie THEN {arrondi} END AS valeur,
+        CAST(CASE WHEN publie THEN {arrondi} END AS DOUBLE) AS valeur,
         CASE WHEN publie THEN 'valeur' ELSE 'secret' END AS etat,
         {secret.base} AS arrondi
     FROM cellule_flux LEFT JOIN tirage_flux USING (etiquette)
