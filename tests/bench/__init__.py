@@ -1,0 +1,1 @@
+"""Measurements (`make bench`): ratios within one run, printed as a table; never assertions."""
