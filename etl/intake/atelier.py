@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from threading import Timer
@@ -102,7 +103,8 @@ class Atelier:
             enfant.wait()
             for flux in (enfant.stdin, enfant.stdout):
                 if flux is not None:
-                    flux.close()
+                    with suppress(OSError):  # a request the dead child never read
+                        flux.close()
 
 
 def _rebuilt(brut: dict[str, Any]) -> Lecture:

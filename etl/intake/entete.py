@@ -81,7 +81,7 @@ def _words(nom: str) -> set[str]:
 def find(lignes: Lignes, nom: str, schemas: Sequence[Schema]) -> Entete:
     """The header of a table whose file is called `nom`; raises FichierRefuse naming what is missing or twice there."""
     nommes = named_contracts(nom, schemas) or list(schemas)
-    essais = [essai for schema in nommes if (essai := _best(lignes, schema)) is not None]
+    essais = [essai for schema in nommes if (essai := _best(lignes, schema, 2 - (len(nommes) == 1)))]
     complets = [essai for essai in essais if not essai.missing()]
     if not essais:
         seul = nommes[0].name if len(nommes) == 1 else None
@@ -107,7 +107,7 @@ def _mostly(entete: Entete) -> bool:
     return 2 * sum(nom in entete.positions for nom in requis) >= len(requis)
 
 
-def _best(lignes: Lignes, schema: Schema) -> Entete | None:
+def _best(lignes: Lignes, schema: Schema, minimum: int) -> Entete | None:
     cles = {cle: colonne for colonne in schema.fields for cle in reversed(colonne.headers)}
     debut = lignes[:LIGNES_CHERCHEES]
     meilleur: Entete | None = None
@@ -117,7 +117,7 @@ def _best(lignes: Lignes, schema: Schema) -> Entete | None:
             meilleur = essai
             if not essai.missing():
                 return essai
-    if meilleur is None or len(meilleur.positions) < 2:
+    if meilleur is None or len(meilleur.positions) < minimum:
         return None
     return _two_rows(debut, meilleur, cles) or meilleur
 

@@ -26,6 +26,7 @@ _ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMB
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _DOUBLE_ENCODAGE = ("Ã", "â€", "Å“")
 LONGUEUR_CELLULE = 1000
+PREMIERES = 1000  # rows after which the references of a large file are looked at a first time
 Ligne = tuple[object, ...]
 
 
@@ -87,6 +88,8 @@ class Guichet:
             self._abandonnees[position] += bool(cellules[position])
         valeurs = self._values(cellules, ensemble, constats)
         self.bilan.gardees += 1
+        if self.bilan.gardees == PREMIERES:
+            self._check_references()  # before anything of a large file is written
         if not self.personnes:
             return (ligne, " ".join(constats) or None, *valeurs)
         personne = self._consume(cellules, valeurs, constats) if self._identifies else None
@@ -105,10 +108,12 @@ class Guichet:
             if valeur and nom == REFERENCE:
                 valeur = self._reference(valeur, constats)
             if suspect and valeur and nature not in suspicion.EXEMPTES and suspicion.looks_personal(valeur):
+                sur = nature != "identifiant" or suspicion.surely_personal(valeur)
                 if nature == "identifiant":
-                    self._references["sur" if suspicion.surely_personal(valeur) else "douteux"] += 1
-                constats.append(f"{nom}:identite_suspectee")
-                valeur = ""
+                    self._references["sur" if sur else "douteux"] += 1
+                if sur:
+                    constats.append(f"{nom}:identite_suspectee")
+                    valeur = ""
             if controle and _CONTROLE.search(valeur):
                 constats.append(f"{nom}:caractere_interdit")
                 valeur = ""
@@ -231,6 +236,10 @@ class Guichet:
 
     def close(self) -> None:
         """End of the table: raises FichierRefuse when a column of references holds identities, else warns."""
+        self._check_references()
+        self._warn()
+
+    def _check_references(self) -> None:
         comptes = self._references
         total = max(comptes["toutes"], 1)
         noms = comptes["noms"] > 0 and comptes["noms"] >= suspicion.PART_DE_NOMS * total
@@ -243,7 +252,6 @@ class Guichet:
                 self.schema.name,
                 identites=True,
             )
-        self._warn()
 
     def _warn(self) -> None:
         titres = self.entete.titres

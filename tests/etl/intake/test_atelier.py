@@ -1,0 +1,75 @@
+"""Workbooks are opened in a child process: one that kills it is refused, the next ones are read."""
+
+import os
+import signal
+import time
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from etl.catalog import schemas
+from etl.intake import atelier as ateliers
+from etl.intake.atelier import Atelier
+
+FREQUENTATION = [["acteur_id", "date", "passages"], ["A1", "02/03/2025", "12"]]
+
+
+@pytest.fixture
+def atelier():
+    choisis = [schemas.load(nom) for nom in schemas.names()]
+    with Atelier(choisis, bytes(32), date(2026, 1, 1)) as ouvert:
+        yield ouvert
+
+
+def _workbook(chemin):
+    classeur = openpyxl.Workbook()
+    for ligne in FREQUENTATION:
+        classeur.active.append(ligne)
+    classeur.save(chemin)
+    return chemin
+
+
+def test_rows_come_back_from_the_child(atelier, tmp_path):
+    lecture = atelier.read(_workbook(tmp_path / "frequentation.xlsx"))
+    (tableau,) = lecture.tableaux
+    assert list(tableau.lignes) == [(2, None, "A1", "02/03/2025", "12")]
+    assert (tableau.schema.name, tableau.bilan.lues, tableau.bilan.gardees) == ("frequentation", 1, 1)
+
+
+def test_a_child_that_dies_refuses_its_workbook_only(atelier, tmp_path):
+    premier, second = _workbook(tmp_path / "frequentation_a.xlsx"), _workbook(tmp_path / "frequentation_b.xlsx")
+    atelier.start()
+    os.kill(atelier._enfant.pid, signal.SIGKILL)
+    atelier._enfant.wait()
+    atelier._enfant.poll = lambda: None  # the parent believes it alive, as when it dies while reading
+    lecture = atelier.read(premier)
+    assert (lecture.etat, lecture.schema) == ("refuse", "frequentation")
+    assert "limites de mémoire et de temps" in lecture.motif
+    assert atelier.read(second).etat == "lu"
+
+
+def test_a_child_that_hangs_is_stopped(atelier, tmp_path, monkeypatch):
+    monkeypatch.setattr(ateliers, "ATTENTE", 0.5)
+    atelier.start()
+    os.kill(atelier._enfant.pid, signal.SIGSTOP)
+    debut = time.monotonic()
+    assert atelier.read(_workbook(tmp_path / "frequentation.xlsx")).etat == "refuse"
+    assert time.monotonic() - debut < 30
+
+
+def test_the_child_ends_with_the_load(tmp_path):
+    with Atelier([schemas.load("frequentation")], bytes(32), date(2026, 1, 1)) as ouvert:
+        ouvert.read(_workbook(tmp_path / "frequentation.xlsx"))
+        enfant = ouvert._enfant
+    assert enfant.returncode is not None
+
+
+def test_memory_is_limited(atelier, tmp_path):
+    """The child cannot take more memory than allowed: its own limit is read from the system."""
+    atelier.read(_workbook(tmp_path / "frequentation.xlsx"))
+    lignes = Path(f"/proc/{atelier._enfant.pid}/limits").read_text(encoding="ascii").splitlines()
+    limites = {ligne[:26].strip(): ligne[26:].split()[0] for ligne in lignes[1:]}
+    assert limites["Max address space"] == str(2 * 2**30)
+    assert int(limites["Max cpu time"]) <= 70 and limites["Max core file size"] == "0"

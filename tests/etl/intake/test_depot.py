@@ -1,0 +1,61 @@
+"""The order of deliveries comes from the period in the name, then the name; never from the file's date."""
+
+import os
+from datetime import date
+
+import pytest
+
+from etl.intake.depot import list_files, period
+
+
+@pytest.mark.parametrize(
+    ("nom", "attendu"),
+    [
+        ("participants_2026T3.xlsx", ("2026-T3", date(2026, 7, 1), date(2026, 9, 30))),
+        ("participants-2026-T1.csv", ("2026-T1", date(2026, 1, 1), date(2026, 3, 31))),
+        ("participants 2026 t4.csv", ("2026-T4", date(2026, 10, 1), date(2026, 12, 31))),
+        ("etapes_2024-02.csv", ("2024-02", date(2024, 2, 1), date(2024, 2, 29))),
+        ("etapes_2026.csv", ("2026", date(2026, 1, 1), date(2026, 12, 31))),
+        ("etapes_2026-13.csv", ("2026", date(2026, 1, 1), date(2026, 12, 31))),
+        ("mission-locale-20261121-101500.xlsx", None),
+        ("etapes.csv", None),
+    ],
+)
+def test_the_period_is_read_in_the_name(nom, attendu):
+    lue = period(nom)
+    assert (lue and (lue.texte, lue.debut, lue.fin)) == attendu
+
+
+def test_files_come_in_the_order_of_their_periods(tmp_path):
+    noms = [
+        "b/etapes_2026-T2.csv",
+        "a/etapes_2026-01.csv",
+        "c/etapes.csv",
+        "a/etapes_2025.csv",
+        "b/etapes_2026-T2b.csv",
+    ]
+    for rang, nom in enumerate(noms):
+        (tmp_path / nom).parent.mkdir(exist_ok=True)
+        (tmp_path / nom).write_text("x")
+        os.utime(tmp_path / nom, (1e9 - rang, 1e9 - rang))
+    assert [recu.fichier for recu in list_files(tmp_path)] == [
+        "c/etapes.csv", "a/etapes_2025.csv", "a/etapes_2026-01.csv", "b/etapes_2026-T2.csv", "b/etapes_2026-T2b.csv",
+    ]  # fmt: skip
+    assert [recu.rang for recu in list_files(tmp_path)] == [1, 2, 3, 4, 5]
+
+
+def test_what_may_not_be_opened_says_why(tmp_path):
+    depot = tmp_path / "depot"
+    (depot / "p").mkdir(parents=True)
+    (tmp_path / "dehors.csv").write_text("x")
+    (depot / "p" / "lien.csv").symlink_to(tmp_path / "dehors.csv")
+    os.mkfifo(depot / "p" / "tube.csv")
+    (depot / "racine.csv").write_text("x")
+    refus = {recu.fichier: recu.refus for recu in list_files(depot)}
+    assert "hors du dépôt" in refus["p/lien.csv"]
+    assert "fichier ordinaire" in refus["p/tube.csv"]
+    assert "racine du dépôt" in refus["racine.csv"]
+
+
+def test_an_absent_folder_holds_nothing(tmp_path):
+    assert list_files(tmp_path / "absent") == []
