@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from etl import read
-from pages.ui import donnees, textes
+from pages.ui import dossiers, textes
 
 ETAPES = ("Préparation des données de démonstration…", "Calcul des indicateurs et protection des effectifs…")
 DUREES = (4.0, 14.0)  # seconds each step usually takes: only paces the bar
@@ -40,9 +40,9 @@ _garde = threading.Lock()
 
 def pret(titre: str) -> bool:
     """True when a published base can be read; else draws the title and what is going on, and returns False."""
-    if read.current(donnees.sortie()) is not None:
+    if read.current(dossiers.sortie()) is not None:
         return True
-    if donnees.fichiers_recus():
+    if dossiers.fichiers_recus():
         textes.titre(titre, avec_filtres=False)
         st.info(
             "Des fichiers de partenaires sont arrivés, mais aucune base n'est encore publiée. "
@@ -58,7 +58,7 @@ def _attendre(titre: str) -> None:
     """Show the progress of the demonstration until it is published, then draw the page again."""
     textes.titre(titre, "Bienvenue. Aucune donnée n'est encore chargée : une démonstration se prépare.", False)
     barre = st.progress(0.0, text=ETAPES[0])
-    travail = lancer(donnees.demonstration_de(donnees.sortie()))
+    travail = lancer(dossiers.demonstration_de(dossiers.sortie()))
     while not travail.fini and not travail.echec:
         barre.progress(avance(travail), text=ETAPES[travail.etape])
         time.sleep(0.3)
@@ -114,7 +114,7 @@ def _surveiller(travail: Travail, dossier: Path) -> None:
 
 
 def _commandes(dossier: Path) -> list[list[str]]:
-    contrat = ["--contrat", str(donnees.contrat())]
+    contrat = ["--contrat", str(dossiers.contrat())]
     depot = str(dossier / "depot")
     return [
         ["demo", "--vers", depot, *contrat],
@@ -126,7 +126,7 @@ def _executer(commande: list[str]) -> None:
     """Run one command of the ETL; raises RuntimeError with its last French sentence when it fails."""
     resultat = subprocess.run(
         [sys.executable, "-m", "etl", *commande],
-        cwd=donnees.RACINE,
+        cwd=dossiers.RACINE,
         env=os.environ | {"QPV_CLE": CLE_DEMONSTRATION},
         capture_output=True,
         text=True,

@@ -4,7 +4,6 @@ Keys are (folder, version, profile, indicators, axes, filters): the cache is sha
 that changes the answer may stay outside the arguments. Only small published frames are kept, never a connection's rows.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,42 +12,14 @@ import streamlit as st
 
 from etl import read
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
+from pages.ui.dossiers import RACINE as RACINE
+from pages.ui.dossiers import sortie
 from pages.ui.filtres import Filtres, Referentiel, Territoire, actuels
 from pages.ui.formats import lignes
 
-RACINE = Path(__file__).resolve().parents[2]
 PROFILS = ("diffusion", "gestion")
 SEUIL_TAUX = 50  # a rate read from rounded parts needs at least this denominator
 _CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi", "borne"]
-
-
-def sortie() -> Path:
-    """Folder of the published base: QPV_SORTIE, else data/base; the demonstration's while nothing was ever received."""
-    principale = Path(os.environ.get("QPV_SORTIE") or RACINE / "data" / "base")
-    if read.current(principale) is None and not fichiers_recus():
-        demonstration = demonstration_de(principale) / "base"
-        return demonstration if read.current(demonstration) else principale
-    return principale
-
-
-def fichiers_recus() -> bool:
-    """Whether the drop folder holds a file: then nothing invented is shown."""
-    return depot().is_dir() and any(f.is_file() and not f.name.startswith(".") for f in depot().rglob("*"))
-
-
-def depot() -> Path:
-    """Folder where partners' files are dropped: QPV_DEPOT, else data/depot."""
-    return Path(os.environ.get("QPV_DEPOT") or RACINE / "data" / "depot")
-
-
-def contrat() -> Path:
-    """Folder of the contract: QPV_CONTRAT, else data/contrat."""
-    return Path(os.environ.get("QPV_CONTRAT") or RACINE / "data" / "contrat")
-
-
-def demonstration_de(principale: Path) -> Path:
-    """Where the invented data live: beside the real base, so that the two can never mix."""
-    return principale.parent / "demonstration"
 
 
 def profil() -> str:

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from etl.catalog import contrat as contrats
-from pages.ui import donnees, identite
+from pages.ui import dossiers, identite
 
 TITRE = "Contrat de ville · tableau de bord"
 # 'unsafe-inline' and 'unsafe-eval' are Streamlit's and Plotly's needs; no other host is ever allowed by default.
@@ -32,7 +32,7 @@ ENTETES = {
 def hote_des_tuiles() -> str:
     """Host of the map background chosen in the contract, the only other one a browser may ask; empty by default."""
     try:
-        adresse = urlsplit(contrats.load(donnees.contrat()).carte.tuiles)
+        adresse = urlsplit(contrats.load(dossiers.contrat()).carte.tuiles)
     except (contrats.ContratInvalide, OSError):  # the build will say what is wrong with the contract
         return ""
     return f"{adresse.scheme}://{adresse.netloc}" if adresse.netloc else ""

@@ -6,6 +6,7 @@ opens the same view. Pages only read `actuels()`.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -118,18 +119,25 @@ def periode_par_defaut(ref: Referentiel) -> str:
 
 
 def afficher(ref: Referentiel, avec: tuple[str, ...] = ("periode", "quartiers")) -> Filtres:
-    """Draw the filters a page uses, in one bar, and remember the choice for the page."""
-    st.session_state[_CLE] = (Filtres(), ref)
-    if not avec:
-        return st.session_state[_CLE][0]
+    """Draw the shared filters in one bar and remember the choice for the page.
+
+    All are always drawn, those the page does not use are hidden by the style sheet: a bound widget that leaves the page
+    leaves the address too, and the back button would lose the reader's choice.
+    """
     with st.container(key="filtres"), st.grid(columns=max(2, len(avec)), min_column_width=150):
-        choix = _periode(ref) if "periode" in avec else "depuis_debut"
-        territoires = _quartiers(ref) if "quartiers" in avec else ()
-        acteur = _acteur(ref) if "acteur" in avec else None
-        fiche = _fiche(ref, acteur) if "fiche" in avec else None
-    filtres = Filtres(choix, territoires, acteur, fiche)
+        choix = {nom: _un(nom, ref, nom in avec) for nom in ("periode", "quartiers", "acteur", "fiche")}
+    utiles = {nom: valeur for nom, valeur in choix.items() if nom in avec}
+    filtres = Filtres(
+        utiles.get("periode", "depuis_debut"), utiles.get("quartiers", ()), utiles.get("acteur"), utiles.get("fiche")
+    )
     st.session_state[_CLE] = (filtres, ref)
     return filtres
+
+
+def _un(nom: str, ref: Referentiel, utile: bool) -> Any:
+    """One filter in its place; the key of its container tells the style sheet whether to show it."""
+    with st.container(key=f"filtre-{nom}" if utile else f"muet-{nom}"):
+        return {"periode": _periode, "quartiers": _quartiers, "acteur": _acteur, "fiche": _fiche}[nom](ref)
 
 
 def _periode(ref: Referentiel) -> str:
@@ -177,7 +185,8 @@ def _acteur(ref: Referentiel) -> str | None:
     )
 
 
-def _fiche(ref: Referentiel, acteur: str | None) -> str | None:
+def _fiche(ref: Referentiel) -> str | None:
+    acteur = st.session_state.get("acteur")
     return st.selectbox(
         "Fiche du contrat",
         ref.fiches,

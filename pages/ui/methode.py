@@ -7,7 +7,7 @@ from etl.catalog import contrat as contrats
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.targets import STATUTS
-from pages.ui import donnees, formats, synthese, textes
+from pages.ui import donnees, dossiers, formats, synthese, textes
 
 SENS = {"hausse": "on veut que le chiffre monte", "baisse": "on veut que le chiffre baisse"}
 NATURES = {
@@ -145,7 +145,7 @@ def mots() -> None:
 
 def contrat() -> Contrat:
     """The contract's own thresholds."""
-    return contrats.load(donnees.contrat())
+    return contrats.load(dossiers.contrat())
 
 
 def _texte(texte: str) -> None:

@@ -72,11 +72,12 @@ def _par_indicateur(cellules: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _absente(indicateur: Indicateur, filtres: Filtres) -> dict[str, Any]:
-    """A cell that is not published: without object where the indicator does not go down to it, else hidden."""
-    sans_objet = (filtres.territoires and not indicateur.territoires) or any(
-        axe not in indicateur.axes for axe, _ in filtres.axes
+    """A cell that is not published: hidden where it would tell about persons, else without object."""
+    descend = (indicateur.territoires or not filtres.territoires) and all(
+        axe in indicateur.axes for axe, _ in filtres.axes
     )
-    return {"etat": "non_applicable" if sans_objet else donnees.etat_hors_catalogue()}
+    protegee = indicateur.sur_personnes and descend
+    return {"etat": donnees.etat_hors_catalogue() if protegee else "non_applicable"}
 
 
 def periodes_comparees(periode: str, ref: Referentiel) -> tuple[str, str]:

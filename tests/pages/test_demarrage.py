@@ -7,7 +7,7 @@ import time
 import pytest
 
 from etl import read
-from pages.ui import demarrage, donnees
+from pages.ui import demarrage, dossiers
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def attendre(travail: demarrage.Travail, secondes: float = 60) -> demarrage.Trav
 
 def test_the_real_commands_build_beside_the_real_base(vierge):
     """The command line as the first start calls it: demonstration written and published where it says."""
-    travail = attendre(demarrage.lancer(donnees.demonstration_de(donnees.sortie())), 240)
+    travail = attendre(demarrage.lancer(dossiers.demonstration_de(dossiers.sortie())), 240)
     assert travail.echec == ""
-    assert donnees.sortie() == vierge / "demonstration" / "base"
-    assert read.connect(donnees.sortie(), "diffusion").version.demonstration
+    assert dossiers.sortie() == vierge / "demonstration" / "base"
+    assert read.connect(dossiers.sortie(), "diffusion").version.demonstration
     assert not (vierge / "base").exists() and not (vierge / "depot").exists()
 
 

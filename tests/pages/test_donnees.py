@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from etl.catalog.indicateurs import CATALOGUE
-from pages.ui import donnees
+from pages.ui import donnees, dossiers
 
 COLONNES = ["indicateur", "territoire", "valeur", "numerateur", "denominateur", "etat", "exact", "arrondi"]
 
@@ -67,17 +67,17 @@ def ailleurs(tmp_path, monkeypatch):
 
 
 def test_without_a_base_the_ordinary_folder_is_expected(ailleurs):
-    assert donnees.sortie() == ailleurs / "base"
+    assert dossiers.sortie() == ailleurs / "base"
 
 
 def test_the_demonstration_is_read_only_while_nothing_was_received(ailleurs, demonstration):
     (ailleurs / "demonstration").mkdir()
     (ailleurs / "demonstration" / "base").symlink_to(demonstration)
-    assert donnees.sortie() == ailleurs / "demonstration" / "base"
+    assert dossiers.sortie() == ailleurs / "demonstration" / "base"
     (ailleurs / "depot" / "partenaire").mkdir(parents=True)
-    assert donnees.sortie() == ailleurs / "demonstration" / "base"
+    assert dossiers.sortie() == ailleurs / "demonstration" / "base"
     (ailleurs / "depot" / "partenaire" / "acteurs.csv").write_text("acteur_id\n")
-    assert donnees.sortie() == ailleurs / "base"
+    assert dossiers.sortie() == ailleurs / "base"
 
 
 def test_the_two_profiles_never_share_a_cell(demonstration, monkeypatch):

@@ -179,11 +179,27 @@
     }
     for (const li of menu.querySelectorAll("li")) li.setAttribute("role", "none");
   };
+  // A table wider than the screen scrolls: the keyboard must be able to reach it (and only then).
+  const largeurs = new ResizeObserver((mesures) => {
+    for (const { target } of mesures) {
+      if (target.scrollWidth > target.clientWidth + 1) {
+        target.tabIndex = 0;
+        target.setAttribute("role", "region");
+        target.setAttribute("aria-label", `${target.querySelector("table")?.ariaLabel || "Tableau"} (défilement horizontal)`);
+      } else for (const nom of ["tabindex", "role", "aria-label"]) target.removeAttribute(nom);
+    }
+  });
+  const TABLES = '[data-testid="stTable"] > div';
+  const surveiller = (racine) => {
+    if (racine.matches(TABLES)) largeurs.observe(racine);
+    racine.querySelectorAll(TABLES).forEach((t) => largeurs.observe(t));
+  };
   const parcourir = (racine) => {
     if (racine.nodeType === Node.TEXT_NODE) return texte(racine);
     if (racine.nodeType !== Node.ELEMENT_NODE) return;
     attributs(racine);
     structurer(racine);
+    surveiller(racine);
     const marche = document.createTreeWalker(racine, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let n = marche.nextNode(); n; n = marche.nextNode()) n.nodeType === Node.TEXT_NODE ? texte(n) : attributs(n);
   };
