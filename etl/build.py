@@ -13,6 +13,7 @@ import duckdb
 from etl import checks, completeness, measures, progression, publish, runner, secrecy, steering
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
+from etl.measures import contexte
 from etl.progress import Progress, silent
 
 SQL = Path(__file__).parent / "sql"
@@ -59,7 +60,7 @@ def build(
             "date_donnees": jour.isoformat(),
             "duree_s": round(time.perf_counter() - debut, 2),
             "fichiers": fichiers,
-            "mesures": con.execute("SELECT count(*) FROM diffusion.mesure").fetchall()[0][0],
+            "mesures": _count(con),
             "audit": {"etat": "non_fait", "motif": "L'audit du secret n'est pas encore dans cette version."},
             "alertes": alertes + _alerts(con),
         }
@@ -126,20 +127,23 @@ def _compute(
 ) -> list[str]:
     """Build every table up to the measures; return what the public files lack, in French."""
     from etl import territories
+    from etl.public import tables as public_tables
 
     steering.write(con, contrat, jour)
     progress("Rattachement aux quartiers", 3, 6)
     territoires = territories.load(contrat, chemins.public)
     territoires.write(con)
+    manques = public_tables.write(con, contrat, chemins.public)
     runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)
+    contexte.build(con, contrat)
     con.execute("CREATE SCHEMA IF NOT EXISTS publication")
     bloquants = [r for r in _check(con) if r.bloquant]
     if bloquants:
         phrases = " ; ".join(f"{r.description} ({r.nombre} cas)" for r in bloquants)
         raise BuildImpossible(f"Publication arrêtée par un contrôle : {phrases}. La version précédente reste en place.")
-    return territoires.alertes
+    return [*territoires.alertes, *manques]
 
 
 def _check(con: duckdb.DuckDBPyConnection) -> list[checks.Resultat]:
@@ -176,6 +180,7 @@ def _describe(
         ],
     )  # fmt: skip
     _describe_indicators(con)
+    contexte.describe(con)
     con.execute("""CREATE OR REPLACE TABLE publication.chargement AS
         SELECT fichier, partenaire, schema, etat, motif, lues, acceptees, refusees, ignorees, charge_le
         FROM journal.lot""")
@@ -200,6 +205,12 @@ def _describe_indicators(con: duckdb.DuckDBPyConnection) -> None:
                 disponible, motif,
             ],
         )  # fmt: skip
+
+
+def _count(con: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of cells everyone may read, public figures included."""
+    requete = f"SELECT (SELECT count(*) FROM diffusion.mesure) + (SELECT count(*) FROM ({contexte.CELLULES}))"
+    return con.execute(requete).fetchall()[0][0]
 
 
 def _alerts(con: duckdb.DuckDBPyConnection) -> list[str]:

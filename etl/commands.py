@@ -141,12 +141,16 @@ def mesure(options: argparse.Namespace) -> int:
         "unite": CATALOGUE[options.indicateur].unite,
         "cellules": cellules,
     }
+    if motif := base.reason(options.indicateur):
+        rapport["motif"] = motif
     if options.json:
         print(json.dumps(rapport, ensure_ascii=False))
         return 0
     for cellule in cellules:
         axes = ", ".join(f"{a} {cellule[a]}" for a in options.par)
         print(f"{axes + ' : ' if axes else ''}{cellule['valeur'] if cellule['etat'] == 'valeur' else cellule['etat']}")
+    if motif:
+        print(motif)
     return 0
 
 

@@ -69,6 +69,27 @@ LEFT JOIN territoire.territoire AS quartiers ON interventions.qpv = quartiers.co
 ORDER BY ALL
 """
 
+# Tables published as the build leaves them, the same for everyone.
+_TELLES_QUELLES = {
+    nom: (f"FROM {table} ORDER BY ALL", description)
+    for nom, table, description in (
+        ("territoire", "territoire.territoire", "Quartiers et communes avec leur contour."),
+        ("fond", "territoire.fond", "Fond de carte : communes, fleuves, arrêts."),
+        ("contexte", "mart.contexte", "Chiffres publics par millésime, avec leur source."),
+        ("comparaison", "mart.comparaison", "Écart de chaque quartier à sa commune et à son EPCI."),
+        ("source", "territoire.source", "Sources publiques et leur état."),
+        ("qpv", "contrat.qpv", "Quartiers prioritaires du contrat et faits publics."),
+        ("cible", "contrat.cible", "Objectifs du contrat, par jalon."),
+        ("evenement", "contrat.evenement", "Événements à lire sur les courbes."),
+        ("commentaire", "contrat.commentaire", "Commentaires de la métropole."),
+        ("decision", "contrat.decision", "Décisions du comité de pilotage."),
+        ("indicateur", "publication.indicateur", "Catalogue des indicateurs."),
+        ("completude", "publication.completude", "Livraisons attendues et reçues."),
+        ("regle_resultat", "publication.regle_resultat", "Résultat des règles de contrôle."),
+        ("chargement", "publication.chargement", "Journal des fichiers reçus."),
+    )
+}
+
 
 def _tables(profil: str) -> dict[str, tuple[str, str]]:
     exact = profil == "gestion"
@@ -77,7 +98,8 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
         minimum=1 if exact else 50, arrondir="" if exact else "round", exact="TRUE" if exact else "FALSE"
     )
     flux = (
-        "SELECT * EXCLUDE (x, n), CAST(x AS DOUBLE) AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi FROM mart.flux"
+        "SELECT * EXCLUDE (x, n), CAST(x AS DOUBLE) AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi "
+        "FROM mart.flux"
         if exact
         else "SELECT * FROM diffusion.flux"
     )
@@ -97,20 +119,7 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
         "acteur": (_ACTEUR, "Structures de l'annuaire."),
         "permanence": (_PERMANENCE, "Présences régulières d'un acteur dans un lieu."),
         "intervention_point": (_POINT.format(cache=cache), "Sorties vers les habitants, une par ligne."),
-        "territoire": ("SELECT * FROM territoire.territoire", "Quartiers et communes avec leur contour."),
-        "fond": ("SELECT * FROM territoire.fond", "Fond de carte : communes, fleuves, arrêts."),
-        "contexte": ("FROM mart.contexte ORDER BY ALL", "Chiffres publics par millésime, avec leur source."),
-        "comparaison": ("FROM mart.comparaison ORDER BY ALL", "Écart de chaque quartier à sa commune et à son EPCI."),
-        "source": ("SELECT * FROM territoire.source", "Sources publiques et leur état."),
-        "qpv": ("SELECT * FROM contrat.qpv", "Quartiers prioritaires du contrat et faits publics."),
-        "cible": ("SELECT * FROM contrat.cible", "Objectifs du contrat, par jalon."),
-        "evenement": ("SELECT * FROM contrat.evenement", "Événements à lire sur les courbes."),
-        "commentaire": ("SELECT * FROM contrat.commentaire", "Commentaires de la métropole."),
-        "decision": ("SELECT * FROM contrat.decision", "Décisions du comité de pilotage."),
-        "indicateur": ("SELECT * FROM publication.indicateur", "Catalogue des indicateurs."),
-        "completude": ("SELECT * FROM publication.completude", "Livraisons attendues et reçues."),
-        "regle_resultat": ("SELECT * FROM publication.regle_resultat", "Résultat des règles de contrôle."),
-        "chargement": ("SELECT * FROM publication.chargement", "Journal des fichiers reçus."),
+        **_TELLES_QUELLES,
     }
 
 
