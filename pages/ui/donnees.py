@@ -129,6 +129,9 @@ def reunir(cellules: pd.DataFrame, cle: tuple[str, ...]) -> pd.DataFrame:
 
 def _somme(groupe: pd.DataFrame, indicateur: Indicateur) -> dict[str, object]:
     rien = dict.fromkeys(_CELLULE) | {"exact": False, "arrondi": 0}
+    if indicateur.classe == "contexte":
+        # Public figures of several zones have no sum and no average: the producer publishes none.
+        return rien | {"etat": "non_applicable"}
     if indicateur.nature == "ratio":
         haut, bas = groupe["numerateur"].sum(min_count=len(groupe)), groupe["denominateur"].sum(min_count=len(groupe))
         if pd.isna(haut) or pd.isna(bas) or bas <= 0:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -44,11 +45,15 @@ def voir_donnees(tableau: pd.DataFrame, fichier: str, titre: str) -> None:
 
 def table(tableau: pd.DataFrame, alt: str) -> None:
     """A real HTML table while it is short: cells are read as written by a screen reader."""
-    propre = tableau.map(lambda v: formats.sans_markdown(v) if isinstance(v, str) else v)
     if len(tableau) <= LIGNES_MAX:
+        propre = pd.DataFrame({c: [_inerte(v) for v in tableau[c]] for c in tableau.columns})
         st.table(propre, hide_index=True, border="horizontal", alt=alt)
     else:
         st.dataframe(tableau, hide_index=True, alt=alt)
+
+
+def _inerte(contenu: Any) -> Any:
+    return formats.sans_markdown(contenu) if isinstance(contenu, str) else contenu
 
 
 def csv(tableau: pd.DataFrame, titre: str) -> bytes:

@@ -240,7 +240,8 @@ def _points(periodes: list[str], cellules: list[dict[str, Any]], textes: list[st
 def _panneau(nom: str, points: pd.DataFrame, maximum: float) -> None:
     with st.container(gap="xxsmall"):
         st.markdown(f"**{formats.sans_markdown(nom)}**")
-        alt = f"{nom}. " + ", ".join(f"{p['abscisse']} : {p['texte']}" for p in formats.lignes(points))
+        lus = zip(points["abscisse"], points["texte"], strict=True)
+        alt = f"{nom}. " + ", ".join(f"{quand} : {texte}" for quand, texte in lus)
         st.plotly_chart(
             graphiques.panneau(points, maximum), theme=None, config={"staticPlot": True}, alt=alt, key=f"panneau-{nom}"
         )

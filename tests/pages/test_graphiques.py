@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from pages.ui import formats, gabarit, graphiques, identite
@@ -118,3 +119,17 @@ def test_status_colours_of_the_theme_are_those_of_the_targets():
 
     for code, statut in STATUTS.items():
         assert identite.couleur(f"{COULEURS[code]}Color") == statut.couleur
+
+
+def test_figures_are_valid_for_plotly():
+    """The template skips Plotly's validation at run time; here every chart goes through it."""
+    lignes = pd.DataFrame({"libelle": ["Nord"], "valeur": [3.0], "texte": ["3"]})
+    serie = pd.DataFrame({"abscisse": ["T1"], "valeur": [4.0], "texte": ["4"]})
+    for figure in (
+        graphiques.trajectoire(ANNEES, JALONS, "personnes", evenements=[(date(2024, 7, 1), "Signature")]),
+        graphiques.trajectoire(ANNEES, JALONS, "%", cumulable=False),
+        graphiques.chronique(TRIMESTRES, "jours", cible=15.0, bande=([8, 8, 8], [12, 12, 14])),
+        graphiques.barres(lignes, "personnes", reference=("contrat", 5.0)),
+        graphiques.panneau(serie, 50.0, reference=serie),
+    ):
+        go.Figure(figure.to_dict())
