@@ -138,6 +138,7 @@ def _compute(
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)
     contexte.build(con, contrat)
+    public_tables.publish(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS publication")
     bloquants = [r for r in _check(con) if r.bloquant]
     if bloquants:

@@ -71,12 +71,13 @@ ORDER BY ALL
 
 # Tables published as the build leaves them, the same for everyone.
 _TELLES_QUELLES = {
-    nom: (f"FROM {table} ORDER BY ALL", description)
+    nom: (f"FROM {table}", description)
     for nom, table, description in (
         ("territoire", "territoire.territoire", "Quartiers et communes avec leur contour."),
         ("fond", "territoire.fond", "Fond de carte : communes, fleuves, arrêts."),
-        ("contexte", "mart.contexte", "Chiffres publics par millésime, avec leur source."),
-        ("comparaison", "mart.comparaison", "Écart de chaque quartier à sa commune et à son EPCI."),
+        ("contexte", "mart.contexte ORDER BY ALL", "Chiffres publics par millésime, avec leur source."),
+        ("comparaison", "mart.comparaison ORDER BY ALL", "Écart de chaque quartier à sa commune et à son EPCI."),
+        ("donnee_publique", "publication.donnee_publique", "Lignes des sources publiques, telles que lues."),
         ("source", "territoire.source", "Sources publiques et leur état."),
         ("qpv", "contrat.qpv", "Quartiers prioritaires du contrat et faits publics."),
         ("cible", "contrat.cible", "Objectifs du contrat, par jalon."),

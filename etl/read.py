@@ -39,6 +39,7 @@ TABLES = (
     "completude",
     "contexte",
     "decision",
+    "donnee_publique",
     "entonnoir",
     "evenement",
     "flux",
