@@ -47,7 +47,8 @@ def write_all(
             _write_sentence(envoi, sortie / "refuses")
     provenances = {lot: envoi.recu for envoi in envois if envoi.etat != "deja_charge" for lot in envoi.lots}
     par_partenaire: dict[str, list[Refusees]] = {}
-    for schema in schemas:
+    fautifs = {nom for (nom,) in con.execute("SELECT DISTINCT schema FROM refus.ligne").fetchall()}
+    for schema in (schema for schema in schemas if schema.name in fautifs):
         for refusees in _refused(con, schema, provenances, cle):
             par_partenaire.setdefault(refusees.recu.partenaire, []).append(refusees)
     chemins = []

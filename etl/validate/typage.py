@@ -25,6 +25,20 @@ def type_rows(con: duckdb.DuckDBPyConnection, lecteur: Lecteur, lots: list[int])
     )
 
 
+def columns(schema: Schema) -> list[tuple[str, str]]:
+    """Names and types of a contract's typed columns, those of valide.<schema> before partenaire, lot and ligne."""
+    typees = [(champ.name, TYPES.get(champ.nature, "VARCHAR")) for champ in schema.stored_fields]
+    return typees + ([("personne", "VARCHAR"), ("identite", "BOOLEAN")] if schema.identite else [])
+
+
+def no_rows(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    """Create the trial and accepted tables of a contract of which nothing was received."""
+    liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in columns(schema))
+    fin = "lot INTEGER, ligne INTEGER"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {trial_name(schema)} ({liste}, {fin})")
+    con.execute(f"CREATE OR REPLACE TABLE valide.{quoted(schema.name)} ({liste}, partenaire VARCHAR, {fin})")
+
+
 def _present(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[str, list[int]]:
     trouves = con.execute(
         "SELECT champ, list(lot ORDER BY lot) FROM journal.colonne WHERE lot IN (SELECT unnest(?)) GROUP BY champ",

@@ -13,7 +13,7 @@ from etl.validate.americaines import month_first
 from etl.validate.doublons import DEFAUTS, ECARTEES
 from etl.validate.natures import Lecteur, literal
 from etl.validate.stock import quoted
-from etl.validate.typage import trial_name, type_rows
+from etl.validate.typage import no_rows, trial_name, type_rows
 from etl.validate.valeurs.contexte import Contexte
 from etl.validate.valeurs.quartiers import Quartiers
 
@@ -47,15 +47,18 @@ def judge(
     quartiers = Quartiers(contexte.contrat)
     for schema in schemas:
         tenus = lots.get(schema.name, [])
-        type_rows(con, Lecteur(schema, contexte, quartiers), tenus)
         if tenus:
+            type_rows(con, Lecteur(schema, contexte, quartiers), tenus)
             doublons.gather_faults(con, schema)
             doublons.find(con, schema)
             if not sans_references:
                 references.check(con, schema, par_nom)
             jugement.refuses |= month_first(con, schema, nouveaux)
             _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
-        _keep_accepted(con, schema, [lot for lot in tenus if lot not in jugement.refuses], acquis)
+            _keep_accepted(con, schema, [lot for lot in tenus if lot not in jugement.refuses])
+        else:
+            no_rows(con, schema)
+        _list_keys(con, schema, acquis)
     return jugement
 
 
@@ -98,8 +101,8 @@ def _above(refusees: int, jugees: int, seuil: float) -> str:
     )
 
 
-def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[int], acquis: str | None) -> None:
-    """Fill valide.<schema> with the latest accepted version of each key, and list the keys others may refer to."""
+def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[int]) -> None:
+    """Fill valide.<schema> with the latest accepted version of each key."""
     nom, essai = literal(schema.name), trial_name(schema)
     con.execute(
         f"""CREATE OR REPLACE TEMP VIEW {quoted(f"acceptable_{schema.name}")} AS
@@ -120,6 +123,10 @@ def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[in
         f"""CREATE OR REPLACE TABLE valide.{quoted(schema.name)} AS
         SELECT {", ".join(champs)}, partenaire, lot, ligne FROM {acceptable} {derniere if plusieurs else ""}"""
     )
+
+
+def _list_keys(con: duckdb.DuckDBPyConnection, schema: Schema, acquis: str | None) -> None:
+    """List the keys that rows of other contracts may refer to."""
     colonnes = ", ".join([*(quoted(champ) for champ in schema.primary_key), "partenaire"])
     ailleurs = f" UNION SELECT {colonnes} FROM {acquis}.valide.{quoted(schema.name)}" if acquis else ""
     con.execute(
