@@ -126,7 +126,7 @@ def _compute(
     con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, jour: date, progress: Progress
 ) -> list[str]:
     """Build every table up to the measures; return what the public files lack, in French."""
-    from etl import territories
+    from etl import annuaire, offre, territories
     from etl.public import tables as public_tables
 
     steering.write(con, contrat, jour)
@@ -137,6 +137,8 @@ def _compute(
     runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)
+    offre.build(con, territoires)
+    annuaire.build(con)
     contexte.build(con, contrat)
     public_tables.publish(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS publication")

@@ -31,6 +31,7 @@ PROFILS = ("diffusion", "gestion")
 POINTEUR = "COURANT"
 TABLES = (
     "acteur",
+    "annuaire",
     "avancement",
     "chargement",
     "cible",
@@ -40,6 +41,7 @@ TABLES = (
     "contexte",
     "decision",
     "donnee_publique",
+    "doublon",
     "entonnoir",
     "evenement",
     "flux",
@@ -47,6 +49,8 @@ TABLES = (
     "indicateur",
     "intervention_point",
     "mesure",
+    "offre",
+    "offre_par_frein",
     "permanence",
     "qpv",
     "regle_resultat",

@@ -70,6 +70,7 @@ _QPV_STAT = (
 _FILOSOFI = ("CODGEO", "LIBGEO", "NBPERS19", "Q219", "D119", "D919", "RD")
 _FRANCE_SERVICES = ("id_fs", "lib_fs", "adresse", "insee_com", "code_postal", "lib_com", "latitude", "longitude")
 _POSTES = ("id_poste", "raison_sociale", "annee", "montant", "code_cv", "insee_dep")
+_FICHE = ("source", "id", "nom", "date_maj")
 _BMO = ("annee", "Code métier BMO", "Nom métier BMO", "BE24", "NOMBE24", "met", "xmet", "smet")
 
 SOURCES: tuple[Source, ...] = (
@@ -274,14 +275,19 @@ SOURCES: tuple[Source, ...] = (
             Fichier(
                 "data_inclusion_structures.parquet",
                 "parquet",
-                ("source", "id", "nom", "date_maj"),
+                _FICHE,
                 (_DATA_GOUV + "915c05e8-77ea-44f6-9837-0f1eff897a54",),
             ),
             Fichier(
                 "data_inclusion_services.parquet",
                 "parquet",
-                ("source", "structure_id", "id", "nom", "date_maj"),
+                (*_FICHE, "structure_id"),
                 (_DATA_GOUV + "de4856b8-bb67-4b79-83bd-038e846a1774",),
+            ),
+            # The same tables as CSV, read when the Parquet file is not there.
+            *(
+                Fichier(f"data_inclusion_{genre}.csv", "csv", _FICHE, requis=False)
+                for genre in ("structures", "services")
             ),
         ),
         millesime="schéma v1, édition courante",

@@ -44,6 +44,8 @@ _LECTURES = {
         FROM (
             SELECT quartiers.code, 'services_1km' AS variable, count(DISTINCT offres.id) AS valeur
             FROM contrat.qpv AS quartiers
+            -- Without a contour nothing was measured: no figure, not a zero.
+            INNER JOIN territoire.territoire AS places ON quartiers.code = places.code AND places.methode = 'contour'
             LEFT JOIN mart.offre AS offres
                 ON quartiers.code = offres.code_qpv AND offres.type_offre = 'service_insertion'
             GROUP BY quartiers.code
@@ -51,8 +53,6 @@ _LECTURES = {
             SELECT code, 'population', population FROM contrat.qpv WHERE population IS NOT NULL
         )""",
 }
-_NEEDED = {"data_inclusion": "offre_service"}
-
 _LECTURE = """
 CREATE OR REPLACE TEMP TABLE lecture (
     source VARCHAR, type_territoire VARCHAR, territoire VARCHAR, nom VARCHAR, edition INTEGER, annee INTEGER,
@@ -178,7 +178,7 @@ def _read(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Put every readable source in one shape; return their ids."""
     requete = "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name = 'public'"
     presentes = {nom for (nom,) in con.execute(requete).fetchall()}
-    lues = [id for id in _LECTURES if f"public.{_NEEDED.get(id, id)}" in presentes]
+    lues = [id for id in _LECTURES if f"public.{id}" in presentes]
     for id in lues:
         con.execute(f"INSERT INTO lecture SELECT '{id}', * FROM ({_LECTURES[id]})")
     return lues

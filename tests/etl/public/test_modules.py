@@ -50,6 +50,9 @@ def test_every_module_of_a_source_has_the_common_shape(chemin: Path) -> None:
         return
     assert chemin.stem == module.ID
     assert module.ID in sources.PAR_ID
+    if hasattr(module, "write"):
+        assert module.write.__doc__.startswith("Replace ")
+        return
     assert module.load.__doc__.startswith("Columns ")
 
 
