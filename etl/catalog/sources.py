@@ -71,6 +71,10 @@ _FILOSOFI = ("CODGEO", "LIBGEO", "NBPERS19", "Q219", "D119", "D919", "RD")
 _FRANCE_SERVICES = ("id_fs", "lib_fs", "adresse", "insee_com", "code_postal", "lib_com", "latitude", "longitude")
 _POSTES = ("id_poste", "raison_sociale", "annee", "montant", "code_cv", "insee_dep")
 _FICHE = ("source", "id", "nom", "date_maj")
+_DATA_INCLUSION = {
+    "structures": ("915c05e8-77ea-44f6-9837-0f1eff897a54", _FICHE),
+    "services": ("de4856b8-bb67-4b79-83bd-038e846a1774", (*_FICHE, "structure_id")),
+}
 _BMO = ("annee", "Code métier BMO", "Nom métier BMO", "BE24", "NOMBE24", "met", "xmet", "smet")
 
 SOURCES: tuple[Source, ...] = (
@@ -271,24 +275,11 @@ SOURCES: tuple[Source, ...] = (
         licence=_LICENCE_OUVERTE,
         page="https://www.data.gouv.fr/datasets/referentiel-de-loffre-dinsertion-liste-des-structures-et-services-"
         "dinsertion",
-        fichiers=(
-            Fichier(
-                "data_inclusion_structures.parquet",
-                "parquet",
-                _FICHE,
-                (_DATA_GOUV + "915c05e8-77ea-44f6-9837-0f1eff897a54",),
-            ),
-            Fichier(
-                "data_inclusion_services.parquet",
-                "parquet",
-                (*_FICHE, "structure_id"),
-                (_DATA_GOUV + "de4856b8-bb67-4b79-83bd-038e846a1774",),
-            ),
-            # The same tables as CSV, read when the Parquet file is not there.
-            *(
-                Fichier(f"data_inclusion_{genre}.csv", "csv", _FICHE, requis=False)
-                for genre in ("structures", "services")
-            ),
+        fichiers=tuple(
+            # The same table as CSV is read when the Parquet file is not there.
+            Fichier(f"data_inclusion_{genre}.{format}", format, colonnes, adresses, requis=bool(adresses))
+            for genre, (uuid, colonnes) in _DATA_INCLUSION.items()
+            for format, adresses in (("parquet", (_DATA_GOUV + uuid,)), ("csv", ()))
         ),
         millesime="schéma v1, édition courante",
         geographie="points",
