@@ -24,8 +24,9 @@ _MARQUES = frozenset("-_=*.~")
 _TRAIT = re.compile(r"[-_=*.~\s]+")
 _ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_DOUBLE_ENCODAGE = ("Ã", "â€", "Å“")
+DOUBLE_ENCODAGE = ("Ã", "â€", "Å“")
 LONGUEUR_CELLULE = 1000
+MEMOIRE = 10_000  # distinct harmless values remembered by column
 PREMIERES = 1000  # rows after which the references of a large file are looked at a first time
 Ligne = tuple[object, ...]
 
@@ -47,7 +48,9 @@ class Guichet:
         self.entete, self.schema = entete, entete.schema
         self.cle, self.aujourd_hui = cle, aujourd_hui
         self.bilan = Bilan()
-        self.stockees = [(c.name, entete.positions.get(c.name), c.nature) for c in self.schema.stored_fields]
+        self.stockees: list[tuple[str, int | None, str, dict[str, str]]] = [
+            (champ.name, entete.positions.get(champ.name), champ.nature, {}) for champ in self.schema.stored_fields
+        ]
         self.personnes = bool(self.schema.identite)
         self._identifies = any(n in entete.positions for n in (*self.schema.identite, JETON)) and self.personnes
         self._largeur = len(entete.titres)
@@ -56,12 +59,12 @@ class Guichet:
                           if c.required and c.name in entete.positions]  # fmt: skip
         self._entete = entete.cles
         self._titre = entete.titres[0] if entete.titres else ""
-        self._libres = [p for p in entete.non_conservees if is_free_text(entete.titres[p])]
-        self._abandonnees: Counter[int] = Counter()
+        self.libres = [p for p in entete.non_conservees if is_free_text(entete.titres[p])]
+        self.abandonnees: Counter[int] = Counter()
         self._reparees = 0
         self._references: Counter[str] = Counter()
-        self._rang_reference = next((r for r, (nom, _, _) in enumerate(self.stockees) if nom == REFERENCE), None)
-        self._rang_tranche = next((r for r, (nom, _, _) in enumerate(self.stockees) if nom == "tranche_age"), None)
+        self._rang_reference = next((r for r, (nom, *_) in enumerate(self.stockees) if nom == REFERENCE), None)
+        self._rang_tranche = next((r for r, (nom, *_) in enumerate(self.stockees) if nom == "tranche_age"), None)
 
     def admit(self, ligne: int, cellules: Sequence[str], ecarts: bool = True) -> Ligne | None:
         """The row to store (line, remarks[, pseudonym, identified], fields…), None when the line is ignored.
@@ -79,14 +82,10 @@ class Guichet:
                 constats.append(":champs_manquants")
             elif any(cellules[self._largeur :]):
                 constats.append(":champs_en_trop")
-        if len(cellules) < self._largeur:
-            cellules += [""] * (self._largeur - len(cellules))
-        ensemble = "\n".join(cellules)  # no pattern below crosses a line
-        if any([marque in ensemble for marque in _DOUBLE_ENCODAGE]):
-            cellules = self._repaired(cellules)
-        for position in self._libres:
-            self._abandonnees[position] += bool(cellules[position])
-        valeurs = self._values(cellules, ensemble, constats)
+        cellules += [""] * (self._largeur - len(cellules))
+        for position in self.libres:
+            self.abandonnees[position] += bool(cellules[position])
+        valeurs = self._values(cellules, constats)
         self.bilan.gardees += 1
         if self.bilan.gardees == PREMIERES:
             self._check_references()  # before anything of a large file is written
@@ -95,49 +94,42 @@ class Guichet:
         personne = self._consume(cellules, valeurs, constats) if self._identifies else None
         return (ligne, " ".join(constats) or None, personne, personne is not None, *valeurs)
 
-    def _values(self, cellules: list[str], ensemble: str, constats: list[str]) -> list[str | None]:
+    def _values(self, cellules: list[str], constats: list[str]) -> list[str | None]:
         """The cells to store, in the contract's order, emptied of what looks personal or cannot be stored."""
-        suspect = suspicion.looks_personal(ensemble)
-        controle = _CONTROLE.search(ensemble) is not None
-        erreurs = "#" in ensemble
-        if not suspect and not controle and not erreurs and len(ensemble) < LONGUEUR_CELLULE:
-            return self._plain_values(cellules, constats)
         valeurs: list[str | None] = []
-        for nom, position, nature in self.stockees:
+        for nom, position, nature, vus in self.stockees:
             valeur = cellules[position] if position is not None else ""
-            if valeur and nom == REFERENCE:
-                valeur = self._reference(valeur, constats)
-            if suspect and valeur and nature not in suspicion.EXEMPTES and suspicion.looks_personal(valeur):
-                sur = nature != "identifiant" or suspicion.surely_personal(valeur)
-                if nature == "identifiant":
-                    self._references["sur" if sur else "douteux"] += 1
-                if sur:
-                    constats.append(f"{nom}:identite_suspectee")
-                    valeur = ""
-            if controle and _CONTROLE.search(valeur):
-                constats.append(f"{nom}:caractere_interdit")
-                valeur = ""
-            if erreurs and _ERREUR.fullmatch(valeur):
-                constats.append(f"{nom}:erreur_de_formule")
-                valeur = ""
-            valeurs.append(valeur[:LONGUEUR_CELLULE] or None)
+            # Most cells repeat one already looked at and found harmless.
+            valeurs.append(vus.get(valeur) or self._looked_at(nom, nature, valeur, vus, constats) if valeur else None)
+        if self._rang_reference is not None:
+            self._references["toutes"] += valeurs[self._rang_reference] is not None
         return valeurs
 
-    def _plain_values(self, cellules: list[str], constats: list[str]) -> list[str | None]:
-        """The cells to store of a row where nothing calls for a closer look."""
-        valeurs = [(cellules[p] or None) if p is not None else None for _, p, _ in self.stockees]
-        if self._rang_reference is not None and (reference := valeurs[self._rang_reference]):
-            valeurs[self._rang_reference] = self._reference(reference, constats) or None
-        return valeurs
-
-    def _reference(self, valeur: str, constats: list[str]) -> str:
-        self._references["toutes"] += 1
-        if suspicion.looks_like_name(valeur):
-            self._references["noms"] += 1
-            constats.append(f"{REFERENCE}:identite_suspectee")
-            return ""
-        self._references["mots"] += suspicion.looks_like_word(valeur)
-        return valeur
+    def _looked_at(self, nom: str, nature: str, valeur: str, vus: dict[str, str], constats: list[str]) -> str | None:
+        """A cell as it may be stored, None with a remark when it may not."""
+        if any([marque in valeur for marque in DOUBLE_ENCODAGE]):
+            valeur = self._repaired(valeur)
+        if nature not in suspicion.EXEMPTES and suspicion.looks_personal(valeur):
+            sur = nature != "identifiant" or suspicion.surely_personal(valeur)
+            if nature == "identifiant":
+                self._references["sur" if sur else "douteux"] += 1
+            if sur:
+                constats.append(f"{nom}:identite_suspectee")
+                return None
+        elif nom == REFERENCE and suspicion.looks_like_name(valeur):
+            self._references.update(("noms", "toutes"))
+            constats.append(f"{nom}:identite_suspectee")
+            return None
+        elif _CONTROLE.search(valeur):
+            constats.append(f"{nom}:caractere_interdit")
+            return None
+        elif valeur[0] == "#" and _ERREUR.fullmatch(valeur):
+            constats.append(f"{nom}:erreur_de_formule")
+            return None
+        elif nom != REFERENCE and len(vus) < MEMOIRE:
+            vus[valeur] = valeur[:LONGUEUR_CELLULE]
+        self._references["mots"] += nom == REFERENCE and suspicion.looks_like_word(valeur)
+        return valeur[:LONGUEUR_CELLULE]
 
     def _special(self, cellules: list[str]) -> bool:
         """Whether a line may be something else than data: it lacks a required cell, or opens like a rule or header."""
@@ -168,17 +160,14 @@ class Guichet:
     def _in_field(self, cellules: list[str]) -> bool:
         return any(cellules[p] for p in self.entete.positions.values() if p < len(cellules))
 
-    def _repaired(self, cellules: list[str]) -> list[str]:
-        """The cells with «Ã©» read back as «é» where the round trip is exact."""
-        rendues = []
-        for cellule in cellules:
-            try:
-                rendu = cellule.encode("cp1252").decode("utf-8")
-            except UnicodeError:
-                rendu = cellule
-            self._reparees += rendu != cellule
-            rendues.append(rendu)
-        return rendues
+    def _repaired(self, valeur: str) -> str:
+        """A cell with «Ã©» read back as «é» where the round trip is exact."""
+        try:
+            rendu = valeur.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return valeur
+        self._reparees += 1
+        return rendu
 
     def _consume(self, cellules: list[str], valeurs: list[str | None], constats: list[str]) -> str | None:
         """The pseudonym of the row's identity; the age band is put in place, faults are noted without the value."""
@@ -237,7 +226,7 @@ class Guichet:
     def close(self) -> None:
         """End of the table: raises FichierRefuse when a column of references holds identities, else warns."""
         self._check_references()
-        self._warn()
+        self.warn()
 
     def _check_references(self) -> None:
         comptes = self._references
@@ -253,14 +242,15 @@ class Guichet:
                 identites=True,
             )
 
-    def _warn(self) -> None:
+    def warn(self) -> None:
+        """Say which columns were dropped, and what was mended."""
         titres = self.entete.titres
-        for position in self._libres:
-            nombre = self._abandonnees[position]
+        for position in self.libres:
+            nombre = self.abandonnees[position]
             self.bilan.avertissements.append(
                 f'Colonne "{titres[position]}" ignorée : {nombre} cellules non conservées.'
             )
-        autres = [titres[p] for p in self.entete.non_conservees if p not in self._libres]
+        autres = [titres[p] for p in self.entete.non_conservees if p not in self.libres]
         if autres:
             noms = ", ".join(f'"{titre}"' for titre in autres)
             self.bilan.avertissements.append(f"Colonnes inconnues, non conservées : {noms}.")

@@ -42,7 +42,7 @@ def refused(refus: FichierRefuse, nom: str, schemas: Sequence[Schema]) -> Lectur
 
 def read_text(chemin: Path, schemas: Sequence[Schema], cle: bytes, aujourd_hui: date, nom: str) -> Lecture:
     """Read a text table; its rows stream; raises FichierRefuse."""
-    texte = Texte(chemin, schemas, nom)
+    texte = Texte(chemin.read_bytes(), schemas, nom)
     guichet = Guichet(texte.entete, cle, aujourd_hui)
     if texte.encodage != "utf-8":
         guichet.bilan.avertissements.append(f"Encodage lu : {texte.encodage}.")

@@ -7,7 +7,6 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from etl.catalog.schemas import Schema
 from etl.intake.entete import LIGNES_CHERCHEES, Entete, find
@@ -49,21 +48,23 @@ def _invalid(brut: bytes, position: int, quoi: str) -> str:
 class Texte:
     """The records of a text file, once its separator and header are known."""
 
-    def __init__(self, chemin: Path, schemas: Sequence[Schema], nom: str | None = None) -> None:
-        texte, self.encodage = decode(chemin.read_bytes())
+    def __init__(self, brut: bytes, schemas: Sequence[Schema], nom: str) -> None:
+        texte, self.encodage = decode(brut)
         self._texte = texte.replace("\r\n", "\n").replace("\r", "\n")
         if not self._texte.strip("\n\t ;,|"):
             raise FichierRefuse("Ce fichier ne contient aucune ligne.")
         annonce = _SEP.fullmatch(self._texte.partition("\n")[0])
         self.sep_annonce = annonce is not None
-        self.separateur, self.entete = self._header(nom or chemin.stem, schemas, annonce)
+        self.separateur, self.entete = self._header(nom, schemas, annonce)
 
     def _header(self, nom: str, schemas: Sequence[Schema], annonce: re.Match[str] | None) -> tuple[str, Entete]:
         """The separator under which the header shows the most columns; a tie is refused, not settled by habit."""
         trouves: list[tuple[int, bool, str, Entete]] = []
         refus: list[tuple[bool, int, FichierRefuse]] = []
         choix = (annonce[1], *SEPARATEURS) if annonce and annonce[1] in SEPARATEURS else SEPARATEURS
-        for separateur in dict.fromkeys(choix):
+        debut = self._texte[:_TETE]
+        presents = [separateur for separateur in dict.fromkeys(choix) if separateur in debut]
+        for separateur in presents or choix[:1]:
             tete = self._head(separateur)
             try:
                 entete = find(tete, nom, schemas)
@@ -88,6 +89,14 @@ class Texte:
             if len(lignes) > LIGNES_CHERCHEES:
                 break
         return lignes
+
+    def has_multiline_head(self) -> bool:
+        """Whether a cell among the first records spreads over several lines."""
+        return any("\n" in cellule for ligne in self._head(self.separateur) for cellule in ligne)
+
+    def is_filled(self, rang: int) -> bool:
+        """Whether one of the first records holds anything."""
+        return any(cellule.strip() for cellule in self._head(self.separateur)[rang])
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every record as (line number as a spreadsheet shows it, cells), title rows and header included."""

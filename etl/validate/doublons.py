@@ -7,7 +7,7 @@ import duckdb
 from etl.catalog.schemas import Schema
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import trial_name
+from etl.validate.typage import table_name
 
 ECARTEES = "ecartee"  # exact repetitions, with the line they repeat
 DEFAUTS = "defaut"  # every fault of every row
@@ -28,24 +28,23 @@ def gather_faults(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     """Spread the faults found in each row, one a line."""
     con.execute(
         f"INSERT INTO {DEFAUTS} SELECT {literal(schema.name)}, lot, ligne, unnest(fautes, max_depth := 2) "
-        f"FROM {trial_name(schema)} WHERE fautes IS NOT NULL"
+        f"FROM {table_name(schema)} WHERE fautes IS NOT NULL"
     )
 
 
-def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Set exact repetitions aside, then refuse the rows that share a key and differ."""
-    essai, cles = trial_name(schema), [quoted(nom) for nom in schema.primary_key]
-    cle = ", ".join(cles)
+def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
+    """Set exact repetitions aside, refuse the rows that share a key in one delivery and differ.
+
+    Returns whether some key comes several times, in one delivery or in several (listed in `cle_multiple`).
+    """
+    table, cles = table_name(schema), [quoted(nom) for nom in key(schema)]
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE cle_multiple AS SELECT lot, {cle} FROM {essai} "
-        f"GROUP BY lot, {cle} HAVING count(*) > 1"
+        f"CREATE OR REPLACE TEMP TABLE cle_multiple AS SELECT {', '.join(cles)} FROM {table} "
+        "GROUP BY ALL HAVING count(*) > 1"
     )
     if con.execute("SELECT count(*) FROM cle_multiple").fetchall()[0][0] == 0:
-        return
-    meme = " AND ".join(f"e.{nom} IS NOT DISTINCT FROM m.{nom}" for nom in ("lot", *cles))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE suspecte AS SELECT e.* FROM {essai} e SEMI JOIN cle_multiple m ON {meme}"
-    )
+        return False
+    con.execute(f"CREATE OR REPLACE TEMP TABLE suspecte AS SELECT v.* FROM {table} v {among_multiple(schema)}")
     colonnes = [c[0] for c in con.execute("DESCRIBE suspecte").fetchall() if c[0] != "ligne"]
     contenu = ", ".join(quoted(nom) for nom in colonnes)
     con.execute(
@@ -54,7 +53,19 @@ def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         ) WHERE ligne > premiere"""
     )
     con.execute(f"DELETE FROM suspecte s USING {ECARTEES} e WHERE s.lot = e.lot AND s.ligne = e.ligne")
-    _refuse_contradictions(con, schema, cle)
+    _refuse_contradictions(con, schema, ", ".join(quoted(nom) for nom in schema.primary_key))
+    return True
+
+
+def key(schema: Schema) -> list[str]:
+    """The columns in which a row is unique: its key, within its partner's folder when the contract says so."""
+    return [*schema.primary_key, *(["partenaire"] if schema.portee_cle == "dossier" else [])]
+
+
+def among_multiple(schema: Schema) -> str:
+    """SQL keeping the rows `v` whose key comes several times."""
+    meme = " AND ".join(f"v.{quoted(nom)} IS NOT DISTINCT FROM m.{quoted(nom)}" for nom in key(schema))
+    return f"SEMI JOIN cle_multiple m ON {meme}"
 
 
 def _refuse_contradictions(con: duckdb.DuckDBPyConnection, schema: Schema, cle: str) -> None:

@@ -10,7 +10,7 @@ from etl.catalog.schemas import Schema
 from etl.validate.doublons import DEFAUTS
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import trial_name
+from etl.validate.typage import table_name
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,27 @@ def references(schema: Schema) -> list[Reference]:
 
 
 def accepted_name(schema: Schema) -> str:
-    """The temporary table of the keys of a contract's accepted rows, whatever their delivery."""
+    """The temporary view of the keys that rows of other contracts may refer to."""
     return quoted(f"accepte_{schema.name}")
+
+
+def refused_name(schema: Schema) -> str:
+    """The temporary table of the keys of a contract's refused rows, with their delivery and line."""
+    return quoted(f"refuse_{schema.name}")
+
+
+def key_columns(schema: Schema) -> str:
+    """The columns of both, as a SQL list."""
+    return ", ".join([*(quoted(nom) for nom in schema.primary_key), "partenaire"])
+
+
+def list_keys(con: duckdb.DuckDBPyConnection, schema: Schema, acquis: str | None) -> None:
+    """Show the accepted keys of a judged contract, and those of an attached base named `acquis`."""
+    colonnes = key_columns(schema)
+    ailleurs = f" UNION SELECT {colonnes} FROM {acquis}.{table_name(schema)}" if acquis else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {accepted_name(schema)} AS SELECT {colonnes} FROM {table_name(schema)}{ailleurs}"
+    )
 
 
 def check(con: duckdb.DuckDBPyConnection, schema: Schema, schemas: dict[str, Schema]) -> None:
@@ -51,7 +70,7 @@ def _sql(schema: Schema, reference: Reference, cible: Schema) -> str:
     portee = ["x.partenaire"] if cible.portee_cle == "dossier" else []
     cote = [*(f"{{a}}.{quoted(nom)}" for nom in cibles), *(["{a}.partenaire"] if portee else [])]
     jointure = " AND ".join(f"{x} = {a}" for x, a in zip([*colonnes, *portee], cote, strict=True))
-    acceptees, essai = accepted_name(cible), trial_name(cible)
+    acceptees, refusees = accepted_name(cible), refused_name(cible)
     montree = reference.colonnes[-1]
     dite = " || ', ' || ".join(f"{colonne}::VARCHAR" for colonne in colonnes)
     pluriel = cible.title.lower()
@@ -61,9 +80,7 @@ def _sql(schema: Schema, reference: Reference, cible: Schema) -> str:
         orphelines AS (SELECT x.* FROM x ANTI JOIN {acceptees} a ON {jointure.format(a="a")}),
         refusees AS (
             SELECT x.lot, x.ligne, {", ".join(colonnes)}, min(r.lot) AS lot_refus, min(r.ligne) AS ligne_refus
-            FROM orphelines x JOIN (
-                SELECT e.*, j.partenaire FROM {essai} e JOIN journal.lot j USING (lot)
-            ) r ON {jointure.format(a="r")} GROUP BY ALL
+            FROM orphelines x JOIN {refusees} r ON {jointure.format(a="r")} GROUP BY ALL
         )
         SELECT DISTINCT {literal(schema.name)}, x.lot, x.ligne, {literal(montree)},
             CASE WHEN r.lot IS NULL THEN 'reference_inconnue' ELSE 'reference_refusee' END,
@@ -87,7 +104,4 @@ def _needed(schema: Schema, reference: Reference) -> str:
     else:
         valeurs = ", ".join(f"e.{quoted(nom)} AS valeur{rang}" for rang, nom in enumerate(reference.colonnes))
         condition = " AND ".join(f"e.{quoted(nom)} IS NOT NULL" for nom in reference.colonnes)
-    return (
-        f"SELECT e.lot, e.ligne, j.partenaire, {valeurs} FROM {trial_name(schema)} e "
-        f"JOIN journal.lot j USING (lot) WHERE {condition}"
-    )
+    return f"SELECT e.lot, e.ligne, e.partenaire, {valeurs} FROM {table_name(schema)} e WHERE {condition}"

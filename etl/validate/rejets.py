@@ -93,8 +93,9 @@ def _refused(
         ) f USING (lot, ligne)
         WHERE r.lot IN ({", ".join(map(str, provenances)) or "NULL"}) ORDER BY r.lot, r.ligne"""
     ).fetchall()
+    entetes = _headers(con, list(provenances))
     for lot, lignes in groupby(lues, key=lambda ligne: ligne[0]):
-        montres, titres = _layout(con, lot, schema)
+        montres, titres = _layout(entetes[lot], schema)
         recu = provenances[lot]
         rendues = [
             _row(ligne, dict(zip([JETON, *champs], ligne[5:], strict=True)), montres, recu.fichier, cle)
@@ -115,9 +116,18 @@ def _row(
     return [*cellules, (str(numero), False), (fichier, False), (messages, False), (corrections, False)]
 
 
-def _layout(con: duckdb.DuckDBPyConnection, lot: int, schema: Schema) -> tuple[list[str], list[str]]:
+def _headers(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """The fields of each delivery and its own titles for them, in its order."""
+    entetes: dict[int, list[tuple[str, str]]] = {}
+    for lot, champ, entete in con.execute(
+        "SELECT lot, champ, entete FROM journal.colonne WHERE lot IN (SELECT unnest(?)) ORDER BY lot, rang", [lots]
+    ).fetchall():
+        entetes.setdefault(lot, []).append((champ, entete))
+    return entetes
+
+
+def _layout(colonnes: list[tuple[str, str]], schema: Schema) -> tuple[list[str], list[str]]:
     """The fields and titles of the columns sent back: the file's own, identities replaced by jeton and tranche_age."""
-    colonnes = con.execute("SELECT champ, entete FROM journal.colonne WHERE lot = ? ORDER BY rang", [lot]).fetchall()
     caches = {*schema.identite, JETON}
     champs = [champ for champ, _ in colonnes if champ not in caches]
     titres = [entete for champ, entete in colonnes if champ not in caches]

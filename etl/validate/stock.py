@@ -11,6 +11,7 @@ from etl.catalog.schemas import Schema
 from etl.intake.depot import Periode, Recu
 from etl.intake.entete import Entete
 from etl.intake.guichet import Bilan
+from etl.intake.rapide import Direct
 
 _TABLES = (
     "CREATE SCHEMA IF NOT EXISTS raw",
@@ -101,6 +102,31 @@ class Stock:
         attente.extend((lot, *ligne) for ligne in lignes)
         if len(attente) >= self.SEUIL:
             self._write_rows(schema)
+
+    def read_directly(self, direct: Direct, lot: int) -> bool:
+        """Read a large clean file in SQL; false, and nothing kept, when one of its lines calls for a closer look."""
+        schema, positions = direct.entete.schema, direct.entete.positions
+        lues = [(champ, f"c{positions[champ.name]}") for champ in schema.stored_fields if champ.name in positions]
+        fixes = f"{lot}, n + {direct.saut}" + (", false" if schema.identite else "")
+        noms = ["lot", "ligne", *(["identite"] if schema.identite else []), *(champ.name for champ, _ in lues)]
+        valeurs = {"chemin": str(direct.chemin), "separateur": direct.separateur}
+        ecrites = self.con.execute(
+            f"INSERT INTO raw.{quoted(schema.name)} ({', '.join(map(quoted, noms))}) "
+            f"SELECT {fixes}, {', '.join(colonne for _, colonne in lues)} "
+            f"FROM (SELECT row_number() OVER () AS n, * FROM {direct.source}) WHERE {direct.condition}",
+            valeurs,
+        ).fetchall()[0][0]
+        if ecrites != direct.attendues:
+            self.discard([lot])
+            return False
+        guichet = direct.guichet
+        guichet.bilan.lues += ecrites
+        guichet.bilan.gardees = ecrites
+        for rang in guichet.libres:
+            comptees = self.con.execute(f"SELECT count(c{rang}) FROM {direct.source}", valeurs).fetchall()
+            guichet.abandonnees[rang] = comptees[0][0]
+        guichet.warn()
+        return True
 
     def add_lot(
         self, lot: int, recu: Recu, schema: str | None, feuille: str, periode: Periode | None, motif: str | None,

@@ -11,32 +11,27 @@ from etl.validate.natures import TYPES, Lecteur
 from etl.validate.stock import quoted
 
 
-def trial_name(schema: Schema) -> str:
-    """The temporary table of a contract's typed rows, faulty ones included."""
-    return quoted(f"essai_{schema.name}")
+def table_name(schema: Schema) -> str:
+    """The table of a contract's typed rows: all of them while they are judged, the accepted ones in the end."""
+    return f"valide.{quoted(schema.name)}"
 
 
 def type_rows(con: duckdb.DuckDBPyConnection, lecteur: Lecteur, lots: list[int]) -> None:
-    """Create the trial table: lot, ligne, constats, [personne, identite,] typed fields, `fautes` (NULL when none)."""
+    """Fill valide.<schema> with every row of the deliveries, typed, and its `fautes` (NULL when it has none)."""
     lexique = Lexique(con, lecteur, lots)
     fautes = row_faults(lecteur, lexique.champs, _present(con, lots))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {trial_name(lecteur.schema)} AS {compile_sql(lecteur, lexique, fautes, lots)}"
-    )
-
-
-def columns(schema: Schema) -> list[tuple[str, str]]:
-    """Names and types of a contract's typed columns, those of valide.<schema> before partenaire, lot and ligne."""
-    typees = [(champ.name, TYPES.get(champ.nature, "VARCHAR")) for champ in schema.stored_fields]
-    return typees + ([("personne", "VARCHAR"), ("identite", "BOOLEAN")] if schema.identite else [])
+    requete = compile_sql(lecteur, lexique, fautes, lots)
+    con.execute(f"CREATE OR REPLACE TABLE {table_name(lecteur.schema)} AS {requete}")
 
 
 def no_rows(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Create the trial and accepted tables of a contract of which nothing was received."""
-    liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in columns(schema))
-    fin = "lot INTEGER, ligne INTEGER"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {trial_name(schema)} ({liste}, {fin})")
-    con.execute(f"CREATE OR REPLACE TABLE valide.{quoted(schema.name)} ({liste}, partenaire VARCHAR, {fin})")
+    """Create the empty table of a contract of which nothing was received."""
+    colonnes = [(champ.name, TYPES.get(champ.nature, "VARCHAR")) for champ in schema.stored_fields]
+    if schema.identite:
+        colonnes += [("personne", "VARCHAR"), ("identite", "BOOLEAN")]
+    colonnes += [("partenaire", "VARCHAR"), ("lot", "INTEGER"), ("ligne", "INTEGER")]
+    liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in colonnes)
+    con.execute(f"CREATE OR REPLACE TABLE {table_name(schema)} ({liste})")
 
 
 def _present(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[str, list[int]]:
@@ -54,17 +49,19 @@ def compile_sql(lecteur: Lecteur, lexique: Lexique, fautes: list[Faute], lots: l
     lus = [colonne for champ in champs for colonne in _read_columns(lecteur, champ, lexique.champs)]
     jointures = [_join(schema, champ) for champ in champs if champ.name in lexique.champs]
     personne = ["r.personne", "r.identite"] if schema.identite else []
-    tete = ["r.lot", "r.ligne", "r.constats", *personne]
+    tete = ["r.lot", "r.ligne", "r.constats", "j.partenaire", *personne]
     rendus = [f"{_final(lecteur, champ)} AS {quoted(champ.name)}" for champ in champs]
+    if schema.identite:
+        rendus += [f"{_person(schema)} AS personne", "coalesce(b.identite, false) AS identite"]
     garde = " OR ".join(f"({faute.condition})" for faute in fautes)
     liste = ", ".join(faute.sql() for faute in fautes)
     return f"""
         WITH b AS (
             SELECT {", ".join([*tete, *lus])}
-            FROM raw.{quoted(schema.name)} r {" ".join(jointures)}
+            FROM raw.{quoted(schema.name)} r JOIN journal.lot j USING (lot) {" ".join(jointures)}
             WHERE r.lot IN ({", ".join(map(str, lots)) or "NULL"})
         )
-        SELECT {", ".join([*(colonne.replace("r.", "b.") for colonne in tete), *rendus])},
+        SELECT {", ".join(rendus)}, b.partenaire, b.lot, b.ligne, b.constats,
             CASE WHEN b.constats IS NOT NULL OR {garde} THEN
                 list_concat(coalesce({remarks_sql()}, []), list_filter([{liste}], lambda f: f IS NOT NULL))
             END AS fautes
@@ -99,3 +96,9 @@ def _final(lecteur: Lecteur, champ: Field) -> str:
     defaut = lecteur.default(champ)
     x = f"b.{quoted(champ.name)}"
     return f"coalesce({x}, '{defaut}')" if defaut is not None else x
+
+
+def _person(schema: Schema) -> str:
+    """The pseudonym of a row; without an identity a person is known by the structure and its reference."""
+    cle = " || '/' || ".join(f"b.{quoted(nom)}" for nom in schema.primary_key)
+    return f"coalesce(b.personne, {cle})"

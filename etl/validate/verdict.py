@@ -1,4 +1,4 @@
-"""Decides: rows accepted or refused, whole files refused above the threshold, and the latest version of each key."""
+"""Decides: rows accepted or refused, entier files refused above the threshold, and the latest version of each key."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from etl.validate.americaines import month_first
 from etl.validate.doublons import DEFAUTS, ECARTEES
 from etl.validate.natures import Lecteur, literal
 from etl.validate.stock import quoted
-from etl.validate.typage import no_rows, trial_name, type_rows
+from etl.validate.typage import no_rows, table_name, type_rows
 from etl.validate.valeurs.contexte import Contexte
 from etl.validate.valeurs.quartiers import Quartiers
 
 
 @dataclass
 class Jugement:
-    """The outcome of a load: counts by delivery (accepted, refused, repeated), and deliveries refused whole."""
+    """The outcome of a load: counts by delivery (accepted, refused, repeated), and deliveries refused entier."""
 
     comptes: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     refuses: dict[int, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ def judge(
 ) -> Jugement:
     """Fill `valide.*` and the fault tables from raw.*. `lots`: contract → deliveries held, `rangs`: their order.
 
-    Only deliveries in `nouveaux` may be refused whole: those already held stay, row by row.
+    Only deliveries in `nouveaux` may be refused entier: those already held stay, row by row.
     `acquis` names an attached base whose accepted rows may be referred to as well.
     """
     doublons.prepare(con)
@@ -50,15 +50,19 @@ def judge(
         if tenus:
             type_rows(con, Lecteur(schema, contexte, quartiers), tenus)
             doublons.gather_faults(con, schema)
-            doublons.find(con, schema)
+            plusieurs = doublons.find(con, schema)
             if not sans_references:
                 references.check(con, schema, par_nom)
             jugement.refuses |= month_first(con, schema, nouveaux)
             _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
-            _keep_accepted(con, schema, [lot for lot in tenus if lot not in jugement.refuses])
+            _keep_accepted(con, schema, [lot for lot in tenus if lot in jugement.refuses], plusieurs)
         else:
             no_rows(con, schema)
-        _list_keys(con, schema, acquis)
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS "
+                f"SELECT {references.key_columns(schema)}, lot, ligne FROM {table_name(schema)}"
+            )
+        references.list_keys(con, schema, acquis)
     return jugement
 
 
@@ -71,12 +75,12 @@ def _set_order(con: duckdb.DuckDBPyConnection, rangs: dict[int, int]) -> None:
 def _count(
     con: duckdb.DuckDBPyConnection, schema: Schema, seuil: float, nouveaux: set[int], jugement: Jugement
 ) -> None:
-    """Count each delivery's rows, and refuse whole those where refused / (accepted + refused) exceeds the threshold."""
+    """Count each delivery's rows; above the threshold of refused / (accepted + refused) it is refused whole."""
     nom = literal(schema.name)
     comptes = con.execute(
         f"""SELECT lot, count(*) FILTER (x.ligne IS NULL AND d.ligne IS NULL),
             count(*) FILTER (x.ligne IS NULL AND d.ligne IS NOT NULL), count(*) FILTER (x.ligne IS NOT NULL)
-        FROM {trial_name(schema)} e
+        FROM {table_name(schema)} e
         LEFT JOIN (SELECT DISTINCT lot, ligne FROM {DEFAUTS} WHERE schema = {nom}) d USING (lot, ligne)
         LEFT JOIN {ECARTEES} x ON x.schema = {nom} AND x.lot = e.lot AND x.ligne = e.ligne
         GROUP BY lot"""
@@ -101,40 +105,25 @@ def _above(refusees: int, jugees: int, seuil: float) -> str:
     )
 
 
-def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[int]) -> None:
-    """Fill valide.<schema> with the latest accepted version of each key."""
-    nom, essai = literal(schema.name), trial_name(schema)
+def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, refuses: list[int], plusieurs: bool) -> None:
+    """Leave in valide.<schema> the latest accepted version of each key; remember the keys of the refused rows."""
+    table, nom = table_name(schema), literal(schema.name)
+    fautives = f"(SELECT lot, ligne FROM {DEFAUTS} WHERE schema = {nom})"
+    repetees = f"(SELECT lot, ligne FROM {ECARTEES} WHERE schema = {nom})"
+    entier = f"lot IN ({', '.join(map(str, refuses)) or 'NULL'})"
     con.execute(
-        f"""CREATE OR REPLACE TEMP VIEW {quoted(f"acceptable_{schema.name}")} AS
-        SELECT e.*, j.partenaire, o.rang FROM {essai} e
-        JOIN journal.lot j USING (lot) JOIN ordre o USING (lot)
-        ANTI JOIN (SELECT lot, ligne FROM {DEFAUTS} WHERE schema = {nom}) d USING (lot, ligne)
-        ANTI JOIN (SELECT lot, ligne FROM {ECARTEES} WHERE schema = {nom}) x USING (lot, ligne)
-        WHERE e.lot IN ({", ".join(map(str, lots)) or "NULL"})"""
+        f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS "
+        f"SELECT {references.key_columns(schema)}, lot, ligne FROM {table} WHERE {entier} OR (lot, ligne) IN {fautives}"
     )
-    acceptable = quoted(f"acceptable_{schema.name}")
-    champs = [quoted(champ.name) for champ in schema.stored_fields]
-    if schema.identite:
-        champs += [f"{_person(schema)} AS personne", "coalesce(identite, false) AS identite"]
-    cle = [quoted(champ) for champ in schema.primary_key] + (["partenaire"] if schema.portee_cle == "dossier" else [])
-    plusieurs = len(lots) > 1  # within one delivery a key is already unique
-    derniere = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(cle)} ORDER BY rang DESC, ligne DESC) = 1"
-    con.execute(
-        f"""CREATE OR REPLACE TABLE valide.{quoted(schema.name)} AS
-        SELECT {", ".join(champs)}, partenaire, lot, ligne FROM {acceptable} {derniere if plusieurs else ""}"""
-    )
-
-
-def _list_keys(con: duckdb.DuckDBPyConnection, schema: Schema, acquis: str | None) -> None:
-    """List the keys that rows of other contracts may refer to."""
-    colonnes = ", ".join([*(quoted(champ) for champ in schema.primary_key), "partenaire"])
-    ailleurs = f" UNION SELECT {colonnes} FROM {acquis}.valide.{quoted(schema.name)}" if acquis else ""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {references.accepted_name(schema)} AS "
-        f"SELECT {colonnes} FROM valide.{quoted(schema.name)}{ailleurs}"
-    )
-
-
-def _person(schema: Schema) -> str:
-    """The pseudonym of a row; without an identity a person is known by the structure and its reference."""
-    return "coalesce(personne, " + " || '/' || ".join(quoted(nom) for nom in schema.primary_key) + ")"
+    con.execute(f"DELETE FROM {table} WHERE {entier} OR (lot, ligne) IN {fautives} OR (lot, ligne) IN {repetees}")
+    if plusieurs:
+        cle = ", ".join(quoted(champ) for champ in doublons.key(schema))
+        con.execute(
+            f"""DELETE FROM {table} WHERE (lot, ligne) IN (
+                SELECT lot, ligne FROM (
+                    SELECT v.*, o.rang FROM {table} v JOIN ordre o USING (lot) {doublons.among_multiple(schema)}
+                ) QUALIFY row_number() OVER (PARTITION BY {cle} ORDER BY rang DESC, ligne DESC) > 1
+            )"""
+        )
+    con.execute(f"ALTER TABLE {table} DROP COLUMN constats")
+    con.execute(f"ALTER TABLE {table} DROP COLUMN fautes")
