@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+MARQUE = "DONNEES-FICTIVES.txt"  # written by the demonstration at the root of its folder
 _PERIODE = re.compile(r"(?<!\d)(20\d\d)(?:[ _-]?[Tt]([1-4])|[ _-](0[1-9]|1[0-2]))?(?!\d)")
 
 
@@ -86,6 +87,8 @@ def _why_not(chemin: Path, racine: Path, partenaire: str) -> str | None:
         return "Ce lien mène hors du dépôt : déposez le fichier lui-même."
     if not chemin.is_file():
         return "Ce n'est pas un fichier ordinaire : déposez un classeur ou un fichier CSV."
+    if not partenaire and chemin.name == MARQUE:
+        return "Ce fichier dit que les données du dépôt sont inventées ; il ne se charge pas."
     if not partenaire:
         return "Ce fichier est à la racine du dépôt : rangez-le dans le dossier de son partenaire."
     return None

@@ -18,5 +18,5 @@ class Defaut(ValueError):
 def quote(valeur: str) -> str:
     """A value between double quotes, on one line, cut when long, control characters shown as a middle dot."""
     propre = "".join(signe if signe.isprintable() else "·" if not signe.isspace() else " " for signe in valeur)
-    propre = " ".join(propre.split(" ")).replace('"', "'")
+    propre = propre.strip().replace('"', "'")
     return f'"{propre[:EXTRAIT]}…"' if len(propre) > EXTRAIT else f'"{propre}"'
