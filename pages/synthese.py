@@ -3,7 +3,7 @@
 import streamlit as st
 
 from etl.catalog.indicateurs import CINQ_DE_LA_FICHE
-from pages.ui import chiffres, figures, filtres, synthese, textes
+from pages.ui import chiffres, figures, filtres, formats, synthese, textes
 
 choix, ref = filtres.actuels(), filtres.referentiel()
 textes.titre("Synthèse", "Où en est-on des objectifs du contrat, et où faut-il agir ?")
@@ -21,12 +21,16 @@ figures.voir_donnees(synthese.tableau(premiers), "synthese-cinq-indicateurs", "L
 
 for famille, (titre, explication) in synthese.FAMILLES.items():
     suite = [x for x in lectures if x.indicateur.famille == famille and x not in premiers]
-    if not suite:
+    visibles, autres, sans = synthese.partager(suite)
+    if not visibles:
         continue
     st.header(titre, anchor=False)
     st.markdown(explication)
-    with st.grid(columns=2, min_column_width=330, gap=("xxsmall", "large"), key=f"lignes-{famille}"):
-        for x in suite:
-            chiffres.ligne(x.indicateur, x.cellule, x.evolution, x.avancement)
+    chiffres.lignes(visibles, f"{famille}")
+    if autres:
+        with st.expander(f"Voir {formats.accord(len(autres), 'autre indicateur', 'autres indicateurs')}"):
+            chiffres.lignes(autres, f"{famille}-suite")
+    if sans:
+        st.caption(f"Sans chiffre pour ce choix — {synthese.sans_valeur(sans)}")
     textes.source(champ=filtres.lieu(choix, ref))
     figures.voir_donnees(synthese.tableau(suite), f"synthese-{famille}", titre)

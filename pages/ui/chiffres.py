@@ -1,5 +1,6 @@
 """Cards of one figure: value, unit, target, status in symbol, word and colour, what it covers and does not say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,16 +31,36 @@ class Evolution:
     periodes: str  # "3e trimestre 2026 contre 3e trimestre 2025"
 
 
-def statut_en_mots(code: str) -> str:
-    """`◆ dans la trajectoire`: symbol and word, the colour comes on top."""
+@dataclass(frozen=True)
+class Lecture:
+    """All a page shows of one indicator: cell, progress of its target, change over a year."""
+
+    indicateur: Indicateur
+    cellule: dict[str, Any]
+    avancement: dict[str, Any] | None
+    evolution: Evolution
+
+
+def statut_en_mots(code: str, motif: Any = None) -> str:
+    """`◆ dans la trajectoire`, `▲ à surveiller (effectif faible)`: symbol and word, the colour comes on top."""
     statut = STATUTS.get(code, STATUTS["non_calcule"])
-    return f"{statut.symbole} {statut.mot}"
+    raison = f" ({motif})" if code == "surveiller" and not formats.est_absent(motif) else ""
+    return f"{statut.symbole} {statut.mot}{raison}"
 
 
-def statut(code: str, motif: str | None = None) -> None:
+def statut(code: str, motif: Any = None) -> None:
     """The status as a badge; why, in words, when it could not be computed."""
     code = code if code in STATUTS else "non_calcule"
-    st.badge(statut_en_mots(code), color=COULEURS[code], help=motif or None)
+    st.badge(statut_en_mots(code, motif), color=COULEURS[code], help=None if formats.est_absent(motif) else str(motif))
+
+
+def part_attendue(avancement: dict[str, Any] | None, indicateur: Indicateur) -> str:
+    """`84 % de l'attendu à ce jour`; a rate is read along its path from the starting point. Empty when not computed."""
+    taux = formats.reel((avancement or {}).get("taux_a_date"))
+    if taux is None:
+        return ""
+    repere = "de l'attendu" if indicateur.nature == "flux" else "du chemin attendu"
+    return f"{formats.pourcentage(taux)} {repere} à ce jour"
 
 
 def texte_valeur(cellule: dict[str, Any], indicateur: Indicateur, complet: bool = False) -> str:
@@ -110,13 +131,12 @@ def _unite(indicateur: Indicateur, cellule: dict[str, Any]) -> str:
 
 def _contre_cible(indicateur: Indicateur, a: dict[str, Any]) -> None:
     statut(a["statut"], a.get("motif"))
-    taux = formats.reel(a.get("taux_a_date"))
+    taux, motif = formats.reel(a.get("taux_a_date")), a.get("motif")
     if taux is not None:
         attendu = formats.valeur(a["attendu_a_date"], indicateur.unite, indicateur.decimales)
-        texte = f"**{formats.pourcentage(taux)}** de l'attendu à ce jour ({attendu})"
-        st.progress(bounded(taux) / 100, text=texte)
-    elif a.get("motif"):
-        st.caption(str(a["motif"]))
+        st.progress(bounded(taux) / 100, text=f"{part_attendue(a, indicateur)} (attendu : {attendu})")
+    elif not formats.est_absent(motif):
+        st.caption(str(motif))
     if not formats.est_absent(a.get("valeur_cible")):
         cible = formats.valeur(a["valeur_cible"], indicateur.unite, indicateur.decimales)
         st.caption(f"Cible {int(a['annee_cible'])} : {cible}{' (exemple)' if a.get('exemple') else ''}")
@@ -143,6 +163,13 @@ def aide(indicateur: Indicateur) -> str:
     )
 
 
+def lignes(lectures: Sequence[Lecture], nom: str) -> None:
+    """A ledger in two columns; `nom` is unique in the page."""
+    with st.grid(columns=2, min_column_width=330, gap=("xxsmall", "large"), key=f"lignes-{nom}"):
+        for x in lectures:
+            ligne(x.indicateur, x.cellule, x.evolution, x.avancement)
+
+
 def ligne(
     indicateur: Indicateur,
     cellule: dict[str, Any],
@@ -153,7 +180,9 @@ def ligne(
     sens = evolution.sens if evolution else None
     libelle = indicateur.libelle
     if avancement and avancement["statut"] in COULEURS:
-        libelle += f" :{COULEURS[avancement['statut']]}-badge[{statut_en_mots(avancement['statut'])}]"
+        libelle += (
+            f" :{COULEURS[avancement['statut']]}-badge[{statut_en_mots(avancement['statut'], avancement.get('motif'))}]"
+        )
     st.metric(
         libelle,
         texte_valeur(cellule, indicateur, complet=True),

@@ -91,9 +91,9 @@ def valeur(
         return ABSENT
     base = 0 if est_absent(arrondi) else int(arrondi)
     inexact = not est_absent(exact) and not bool(exact)
-    if inexact and base > 0 and float(v) == 0:
+    if inexact and base > 0 and float(v) == 0 and unite != "%":
         return avec_unite(f"moins de {base}", unite) if complet else f"moins de {base}"
-    texte = nombre(v, 0 if inexact else decimales)
+    texte = nombre(v, 0 if inexact and unite == "%" else decimales)  # protected rates are whole numbers
     if not est_absent(borne):
         texte = f"{borne}{FINE}{texte}"
     return avec_unite(texte, unite, v) if complet or unite in _UNITES_COURTES else texte

@@ -1,6 +1,6 @@
 """What the Synthèse alone needs: the cells it reads, their change over a year, its three sentences."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE, Indicateur
 from etl.targets import STATUTS
 from pages.ui import chiffres, donnees, formats
-from pages.ui.chiffres import Evolution
+from pages.ui.chiffres import Lecture
 from pages.ui.filtres import Filtres, Referentiel
 
 FAMILLES = {
@@ -17,17 +17,8 @@ FAMILLES = {
     "impact": ("Ce qui dure", "Impact : l'emploi retrouvé, la confiance regagnée."),
     "contexte": ("Le territoire", "Contexte : chiffres publics, hors action du contrat."),
 }
+LIGNES_VISIBLES = 8
 AILLEURS = ("parcours_",)  # the steps of the pathway have their own page
-
-
-@dataclass(frozen=True)
-class Lecture:
-    """All the page shows of one indicator."""
-
-    indicateur: Indicateur
-    cellule: dict[str, Any]
-    avancement: dict[str, Any] | None
-    evolution: Evolution
 
 
 def indicateurs() -> tuple[Indicateur, ...]:
@@ -43,7 +34,7 @@ def lire(filtres: Filtres, ref: Referentiel) -> list[Lecture]:
     choisis = indicateurs()
     ids = tuple(i.id for i in choisis)
     maintenant, avant = periodes_comparees(filtres.periode, ref)
-    cellules = _par_indicateur(_cellules(ids, filtres))
+    cellules = _par_indicateur(_cellules(ids, filtres)) | _contexte(choisis, filtres)
     recentes = _par_indicateur(_cellules(ids, replace(filtres, periode=maintenant)))
     anciennes = _par_indicateur(_cellules(ids, replace(filtres, periode=avant)))
     progres = avancements(filtres)
@@ -65,6 +56,12 @@ def _cellules(ids: tuple[str, ...], filtres: Filtres) -> pd.DataFrame:
     if not concernes:
         return pd.DataFrame(columns=["indicateur"])
     return donnees.selon_filtres(concernes, filtres=filtres)
+
+
+def _contexte(choisis: tuple[Indicateur, ...], filtres: Filtres) -> dict[str, dict[str, Any]]:
+    """Public figures have their own years: the latest vintage of each, whatever the period of the contract."""
+    ids = tuple(i.id for i in choisis if i.classe == "contexte")
+    return _par_indicateur(_cellules(ids, replace(filtres, periode="depuis_debut"))) if ids else {}
 
 
 def _par_indicateur(cellules: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -99,6 +96,22 @@ def avancements(filtres: Filtres) -> dict[str, dict[str, Any]]:
     return {str(a["indicateur"]): a for a in formats.lignes(table[table["territoire"] == territoire])}
 
 
+def partager(lectures: list[Lecture]) -> tuple[list[Lecture], list[Lecture], list[Lecture]]:
+    """Figures to show at once (those with a target first), figures one click away, and those that have no value."""
+    avec = [x for x in lectures if x.cellule.get("etat") == "valeur"]
+    avec.sort(key=lambda x: x.avancement is None)
+    sans = [x for x in lectures if x.cellule.get("etat") != "valeur"]
+    return avec[:LIGNES_VISIBLES], avec[LIGNES_VISIBLES:], sans
+
+
+def sans_valeur(lectures: list[Lecture]) -> str:
+    """`Secret : A, B. Non renseigné : C.`: what has no figure under this choice, and why, never as a zero."""
+    raisons: dict[str, list[str]] = {}
+    for x in lectures:
+        raisons.setdefault(chiffres.texte_valeur(x.cellule, x.indicateur), []).append(x.indicateur.libelle)
+    return " ".join(f"{raison.capitalize()} : {', '.join(noms)}." for raison, noms in sorted(raisons.items()))
+
+
 def phrases(lectures: list[Lecture], filtres: Filtres, ref: Referentiel) -> list[str]:
     """Three sentences built from the figures; one that would need a hidden or missing figure is left out."""
     return [p for p in (_bilan(lectures), _plus_en_retard(lectures), _premiers_quartiers(filtres, ref)) if p]
@@ -124,12 +137,10 @@ def _plus_en_retard(lectures: list[Lecture]) -> str:
         return ""
     dernier = min(mesures, key=lambda x: x.avancement["taux_a_date"] if x.avancement else 0)
     assert dernier.avancement is not None
-    taux = formats.pourcentage(dernier.avancement["taux_a_date"])
+    part = f"**{chiffres.part_attendue(dernier.avancement, dernier.indicateur)}**"
     if dernier.avancement["statut"] in ("atteint", "trajectoire"):
-        return (
-            f"Aucun n'est en retard ; le moins avancé, « {dernier.indicateur.libelle} », est à **{taux}** de l'attendu."
-        )
-    return f"Le point d'attention est « {dernier.indicateur.libelle} » : **{taux}** de l'attendu à ce jour."
+        return f"Aucun n'est en retard ; le moins avancé est « {dernier.indicateur.libelle} » : {part}."
+    return f"Le point d'attention est « {dernier.indicateur.libelle} » : {part}."
 
 
 def _premiers_quartiers(filtres: Filtres, ref: Referentiel) -> str:
@@ -155,7 +166,9 @@ def tableau(lectures: list[Lecture]) -> pd.DataFrame:
                 "Indicateur": x.indicateur.libelle,
                 "Valeur": chiffres.texte_valeur(x.cellule, x.indicateur, complet=True),
                 "Sur un an": x.evolution.texte.removesuffix(" sur un an"),
-                "Statut": chiffres.statut_en_mots(x.avancement["statut"]) if x.avancement else "sans cible",
+                "Statut": chiffres.statut_en_mots(x.avancement["statut"], x.avancement.get("motif"))
+                if x.avancement
+                else "sans cible",
                 "À date": formats.pourcentage(x.avancement["taux_a_date"]) if x.avancement else "",
                 "Annuel": formats.pourcentage(x.avancement["taux_annuel"]) if x.avancement else "",
                 "Global": formats.pourcentage(x.avancement["taux_global"]) if x.avancement else "",

@@ -109,8 +109,8 @@ def titre(t: Tendance) -> str:
     derniere = connues.iloc[-1]
     debut = f"{t.indicateur.libelle} : {derniere['texte']} en {derniere['annee']}"
     debut += " (année en cours)" if derniere["en_cours"] else ""
-    taux = formats.reel((t.avancement or {}).get("taux_a_date"))
-    return debut if taux is None else f"{debut}, {formats.pourcentage(taux)} de l'attendu à ce jour"
+    part = chiffres.part_attendue(t.avancement, t.indicateur)
+    return f"{debut}, {part}" if part else debut
 
 
 def titre_trimestres(t: Tendance, ref: Referentiel) -> str:
@@ -130,7 +130,7 @@ def rythme(t: Tendance) -> str:
     a = t.avancement or {}
     requis, annee = formats.reel(a.get("rythme_requis")), a.get("annee_cible")
     if requis is None or formats.est_absent(annee):
-        return str(a.get("motif") or "")
+        return "" if formats.est_absent(a.get("motif")) else str(a["motif"])
     i, unite = t.indicateur, t.indicateur.unite
     if i.nature == "flux":
         actuelle = formats.valeur(a.get("valeur_actuelle"), unite, i.decimales)

@@ -35,16 +35,17 @@ SANS_NAVIGATEUR = (
 
 
 def etl(*arguments: str) -> None:
-    """Run one command of the ETL as a user would."""
-    subprocess.run(
+    """Run one command of the ETL as a user would; raises RuntimeError with what it said."""
+    fait = subprocess.run(
         [sys.executable, "-m", "etl", *arguments],
         cwd=RACINE,
         env=os.environ | {"QPV_CLE": CLE},
-        check=True,
         capture_output=True,
         text=True,
         timeout=300,
     )
+    if fait.returncode:
+        raise RuntimeError(f"python -m etl {arguments[0]} : {fait.stderr[-2000:]}")
 
 
 @pytest.fixture(scope="session")
@@ -54,26 +55,27 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         commun = commun.parent
     dossier = commun / "demonstration-des-pages"
-    fait, verrou = dossier / "fait", commun / "demonstration-des-pages.verrou"
+    issue = dossier / "issue.txt"
     try:
-        verrou.open("x").close()
+        dossier.mkdir()  # the first worker builds, the others wait for its outcome
     except FileExistsError:
         for _ in range(1500):
-            if fait.exists():
-                return dossier / "base"
+            if issue.exists():
+                break
             time.sleep(0.2)
-        pytest.fail("La base de démonstration n'a pas été construite par l'autre processus.")
-    etl("demo", "--vers", str(dossier / "depot"))
-    etl(
-        "build",
-        "--depot",
-        str(dossier / "depot"),
-        "--sortie",
-        str(dossier / "base"),
-        "--public",
-        str(dossier / "public"),
-    )
-    fait.touch()
+    else:
+        public = str(dossier / "public")
+        try:
+            etl("demo", "--vers", str(dossier / "depot"), "--public", public)
+            etl("build", "--depot", str(dossier / "depot"), "--sortie", str(dossier / "base"), "--public", public)
+            texte = ""
+        except (RuntimeError, subprocess.TimeoutExpired) as erreur:
+            texte = str(erreur)
+        (dossier / "issue.partiel").write_text(texte)
+        (dossier / "issue.partiel").rename(issue)
+    echec = issue.read_text() if issue.exists() else "délai dépassé"
+    if echec:
+        pytest.fail(f"La base de démonstration n'a pas été construite : {echec}")
     return dossier / "base"
 
 
@@ -106,6 +108,15 @@ def chiffres(texte: str) -> int | None:
     """Digits of a displayed number as an integer: `1 855` → 1855; None without digit."""
     trouves = re.sub(r"\D", "", texte)
     return int(trouves) if trouves else None
+
+
+def nombre(texte: str) -> float | None:
+    """The number a displayed figure starts with: `1 855,5 jours` → 1855.5; None without one."""
+    trouve = re.match(r"[≤≥]?\s?([−-]?)([\d\u202f]+)(?:,(\d+))?", texte)
+    if trouve is None:
+        return None
+    signe, entier, decimales = trouve.groups()
+    return float(f"{'-' if signe else ''}{entier.replace(chr(0x202F), '')}.{decimales or 0}")
 
 
 def chromium() -> str | None:
