@@ -12,7 +12,7 @@ with choix:
 fiche = fiche_quartier.lire(code, filtres.actuels().periode, "periode" in st.query_params)
 etendue = filtres.etendue(fiche.periode, filtres.referentiel())
 with tete:
-    textes.titre(fiche.nom, avec_filtres=False)
+    textes.titre(formats.sans_markdown(fiche.nom), avec_filtres=False)
     st.caption(f"Quartier prioritaire, {formats.sans_markdown(fiche.commune_nom)} · {etendue}")
 if fiche.repli:
     st.info(fiche_quartier.REPLI)

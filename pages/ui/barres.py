@@ -1,5 +1,6 @@
 """Grouped horizontal bars: several series side by side for each line, told apart by colour and by hatching. Pure."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import plotly.graph_objects as go
 from pages.ui import formats, identite
 from pages.ui.gabarit import axe_unite, figure
 
+LARGEUR_MOTS = 26  # characters of a label before it takes a second line
 _HACHURES = ("", "/", ".", "x")  # as many series as told apart without colour
 
 
@@ -37,7 +39,7 @@ def _trace(lignes: pd.DataFrame, nom: str, rang: int) -> dict[str, Any]:
         "type": "bar",
         "orientation": "h",
         "name": nom,
-        "y": list(lignes["libelle"]),
+        "y": ["<br>".join(textwrap.wrap(mots, LARGEUR_MOTS)) for mots in lignes["libelle"]],
         "x": [0 if formats.est_absent(v) else float(v) for v in lignes[nom]],
         "text": list(lignes[f"{nom} texte"]),
         "textposition": "outside",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE
 from pages.ui import cartes, chiffres, donnees, filtres, formats, places, quartier, semiologie
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 NOMBRES = ("participants_suivis", "interventions", "personnes_rencontrees", "freins_leves", "inscriptions_droit_commun")
 TOUS_LES_MOIS = "Toute la période"
@@ -138,7 +138,7 @@ def infobulles(choix: Choix) -> dict[str, str]:
     """Words of each neighbourhood's tooltip: the figures drawn."""
     textes: dict[str, list[str]] = {}
     for i in filter(None, (choix.taux, choix.nombre)):
-        for cellule in lignes(quartier.cellules((i,), choix.periode)):
+        for cellule in nuplets(quartier.cellules((i,), choix.periode)):
             textes.setdefault(cellule.territoire, []).append(f"{CATALOGUE[i].libelle} : {quartier.mots(cellule)}")
     return {code: " ; ".join(morceaux) for code, morceaux in textes.items()}
 
@@ -149,7 +149,7 @@ def panneau(choix: Choix, selection: str | None) -> None:
     ids = tuple(dict.fromkeys([*CINQ_DE_LA_FICHE, *filter(None, (choix.nombre, choix.taux))]))
     cellules = quartier.cellules_de(ids, choix.periode, territoire)
     ref = filtres.referentiel()
-    st.subheader(ref.libelle(selection) if selection else "Ensemble du contrat", anchor=False)
+    st.subheader(formats.sans_markdown(ref.libelle(selection)) if selection else "Ensemble du contrat", anchor=False)
     st.caption(filtres.etendue(choix.periode, ref))
     with st.container(key="lignes-carte", gap=None):
         for i, cellule in cellules.items():
@@ -202,13 +202,13 @@ def _lieu_clique() -> None:
 
 def tableau(choix: Choix) -> pd.DataFrame:
     """The content of the map, one row per neighbourhood, in words."""
-    qpv = lignes(quartier.tous())
+    qpv = nuplets(quartier.tous())
     sorties = Counter(quartier.interventions(choix.periode, choix.mois)["code_qpv"])
     tenues, presents = Counter(quartier.permanences()["code_qpv"]), quartier.nombre_acteurs()
     visites = quartier.dernieres_visites()
     colonnes: dict[str, list[Any]] = {"Quartier": [q.nom for q in qpv]}
     for i in filter(None, (choix.taux, choix.nombre)):
-        textes = {c.territoire: quartier.mots(c) for c in lignes(quartier.cellules((i,), choix.periode))}
+        textes = {c.territoire: quartier.mots(c) for c in nuplets(quartier.cellules((i,), choix.periode))}
         colonnes[CATALOGUE[i].libelle] = [textes.get(q.code, formats.ABSENT) for q in qpv]
     colonnes |= {
         "Interventions": [sorties[q.code] for q in qpv],

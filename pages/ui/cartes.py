@@ -23,7 +23,7 @@ from streamlit_folium import st_folium
 
 from pages.ui import formats, identite, semiologie, toponymes
 from pages.ui.semiologie import Legende
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 Couche = dict[str, Any]  # one layer for carte.js: `genre`, `nom` when it may be ticked off, and its content
 
@@ -104,7 +104,7 @@ def fond(
         attribution = esc(tuiles.attribution or "fond de carte")
         folium.TileLayer(tuiles.adresse, attr=attribution, max_zoom=ZOOM_MAX, control=False).add_to(carte)
     dessins: dict[str, list[Any]] = {"commune": [], "fleuve": [], "arret": []}
-    for trait in lignes(traits):
+    for trait in nuplets(traits):
         if isinstance(trait.geojson, str) and trait.type in dessins:
             dessins[trait.type].append(json.loads(trait.geojson))
     contenu = {
@@ -130,9 +130,9 @@ def quartiers(
     `details` maps a code to the words of its tooltip. The chosen one is outlined; a schematic disc is dashed.
     """
     encre, accent = identite.couleur("primaryColor"), semiologie.couleur_cercle()
-    etats = {} if cellules is None else {c.territoire: (c.valeur, c.etat) for c in lignes(cellules)}
+    etats = {} if cellules is None else {c.territoire: (c.valeur, c.etat) for c in nuplets(cellules)}
     traits = []
-    for q in lignes(territoires[territoires["type"] == "qpv"]):
+    for q in nuplets(territoires[territoires["type"] == "qpv"]):
         if not isinstance(q.contour, str):
             continue
         style: dict[str, Any] = {"color": encre, "weight": 1.5, "fillColor": encre, "fillOpacity": 0.16}
@@ -153,7 +153,7 @@ def cercles(territoires: pd.DataFrame, cellules: pd.DataFrame, nom: str, details
     """One disc per QPV, its area proportional to the value; a cell without value has none. Largest drawn first."""
     connues = cellules[(cellules["etat"] == "valeur") & cellules["valeur"].notna()]
     maximum = float(connues["valeur"].max()) if len(connues) else 0.0
-    lieux = {t.code: t for t in lignes(territoires[territoires["type"] == "qpv"])}
+    lieux = {t.code: t for t in nuplets(territoires[territoires["type"] == "qpv"])}
     disques = [
         {
             "lieu": [float(lieux[c.territoire].latitude), float(lieux[c.territoire].longitude)],
@@ -162,7 +162,7 @@ def cercles(territoires: pd.DataFrame, cellules: pd.DataFrame, nom: str, details
             "nom": esc(lieux[c.territoire].nom),
             "detail": esc(details.get(c.territoire, "")),
         }
-        for c in lignes(connues.sort_values("valeur", ascending=False))
+        for c in nuplets(connues.sort_values("valeur", ascending=False))
         if c.territoire in lieux
     ]
     return {"genre": "cercles", "nom": esc(nom), "couleur": semiologie.couleur_cercle(), "disques": disques}
@@ -196,7 +196,7 @@ def points(lieux: Sequence[Point], nom: str, famille: str, type_: str = "") -> C
         "famille": famille,
         "forme": forme,
         "couleur": couleur,
-        "grappe": semiologie.symbole(famille)[1],
+        "grappe": semiologie.assombrie(semiologie.symbole(famille)[1]),
         "places": places,
     }
 

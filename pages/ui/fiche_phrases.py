@@ -5,7 +5,7 @@ from typing import Any
 
 from pages.ui import donnees, fiche_quartier, filtres, formats, quartier
 from pages.ui.fiche_quartier import Fiche
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 
 def phrases(fiche: Fiche) -> list[str]:
@@ -44,7 +44,7 @@ def _accompagnement(fiche: Fiche) -> str:
         return "Le nombre d'habitants accompagnés y est trop faible, ou trop mal connu, pour être publié sans risque."
     texte = f"**{quartier.mots(cellule)}** du quartier {_verbe(cellule)} par un acteur de l'emploi"
     parts = donnees.mesures(("participants_suivis",), ("sexe",), fiche.periode, (fiche.code,))
-    par_sexe = {c.sexe: float(c.valeur) for c in lignes(parts) if c.etat == "valeur"}
+    par_sexe = {c.sexe: float(c.valeur) for c in nuplets(parts) if c.etat == "valeur"}
     connus = par_sexe.get("femme", 0) + par_sexe.get("homme", 0)
     if connus >= donnees.SEUIL_TAUX and {"femme", "homme"} <= set(par_sexe):
         texte += f", dont {formats.pourcentage(100 * par_sexe['femme'] / connus)} de femmes"

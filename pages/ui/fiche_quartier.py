@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE
 from pages.ui import chiffres, donnees, filtres, formats, places, quartier
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 POUR_MILLE = 1000
 INTERVENTIONS_MONTREES = 6
@@ -47,7 +47,7 @@ def lire(code: str, periode: str, periode_choisie: bool) -> Fiche:
     repli = not periode_choisie and _caches(code, periode) >= 2
     periode = "depuis_debut" if repli else periode
     tous = quartier.tous()
-    ici = next(q for q in lignes(tous) if q.code == code)
+    ici = next(q for q in nuplets(tous) if q.code == code)
     return Fiche(
         code,
         ici.nom,
@@ -67,7 +67,7 @@ def _caches(code: str, periode: str) -> int:
 
 def populations() -> dict[str, float]:
     """Inhabitants of each QPV, as the contract's facts give them."""
-    return {q.code: float(q.population) for q in lignes(donnees.table("qpv")) if not formats.est_absent(q.population)}
+    return {q.code: float(q.population) for q in nuplets(donnees.table("qpv")) if not formats.est_absent(q.population)}
 
 
 def pour_mille(cellule: dict[str, Any], population: float | None) -> float | None:
@@ -98,18 +98,17 @@ def _taux(valeur: float) -> str:
 
 def tableau(fiche: Fiche) -> pd.DataFrame:
     """The five figures and what they are compared with, in words."""
-    colonnes: dict[str, list[str]] = {
-        t: [] for t in ("Chiffre", fiche.nom, "Ensemble des quartiers", "Ensemble du contrat")
-    }
-    for i, cellule in fiche.cellules.items():
-        colonnes["Chiffre"].append(CATALOGUE[i].libelle)
-        colonnes[fiche.nom].append(quartier.mots(cellule))
-        colonnes["Ensemble des quartiers"].append(quartier.mots(fiche.des_quartiers[i]))
-        colonnes["Ensemble du contrat"].append(quartier.mots(fiche.du_contrat[i]))
-    resultat = pd.DataFrame(colonnes)
+    # Names stay out of the headers: Streamlit reads them as Markdown.
+    colonnes = {"Chiffre": [CATALOGUE[i].libelle for i in fiche.cellules], "Ce quartier": _mots(fiche.cellules)}
     if fiche.voisins > 1:
-        resultat.insert(2, fiche.commune_nom, [quartier.mots(c) for c in fiche.de_la_commune.values()])
-    return resultat
+        colonnes[f"Sa commune ({fiche.voisins} quartiers)"] = _mots(fiche.de_la_commune)
+    colonnes["Ensemble des quartiers"] = _mots(fiche.des_quartiers)
+    colonnes["Ensemble du contrat"] = _mots(fiche.du_contrat)
+    return pd.DataFrame(colonnes)
+
+
+def _mots(cellules: dict[str, dict[str, Any]]) -> list[str]:
+    return [quartier.mots(cellule) for cellule in cellules.values()]
 
 
 def freins(code: str) -> pd.DataFrame:
@@ -117,7 +116,7 @@ def freins(code: str) -> pd.DataFrame:
     lus = donnees.mesures(("freins_identifies", "freins_leves"), ("type_frein",), "depuis_debut", (code,))
     lus = lus[lus["etat"] == "valeur"]
     types: dict[str, dict[str, Any]] = {}
-    for c in lignes(lus):
+    for c in nuplets(lus):
         types.setdefault(c.type_frein, {})[c.indicateur] = c
     resultat = [
         {"libelle": places.libelle("type_frein", type_)}
@@ -134,10 +133,8 @@ def freins(code: str) -> pd.DataFrame:
 def _serie(nom: str, cellule: Any) -> dict[str, Any]:
     if cellule is None:
         return {nom: None, f"{nom} texte": "secret"}
-    return {
-        nom: float(cellule.valeur),
-        f"{nom} texte": quartier.mots(cellule).replace(" freins", "").replace(" frein", ""),
-    }
+    texte = chiffres.texte_valeur(cellule._asdict(), CATALOGUE[cellule.indicateur])
+    return {nom: float(cellule.valeur), f"{nom} texte": texte}
 
 
 def frein_principal(code: str) -> str:
@@ -154,8 +151,8 @@ def suivi_par_trimestre(code: str) -> pd.DataFrame:
         {
             "trimestre": [formats.periode(t) for t in lus["trimestre"]],
             "debut": [formats.debut_periode(t, debut) for t in lus["trimestre"]],
-            "valeur": [c.valeur if c.etat == "valeur" else None for c in lignes(lus)],
-            "texte": [quartier.mots(c) for c in lignes(lus)],
+            "valeur": [c.valeur if c.etat == "valeur" else None for c in nuplets(lus)],
+            "texte": [quartier.mots(c) for c in nuplets(lus)],
         }
     )
 
@@ -163,7 +160,7 @@ def suivi_par_trimestre(code: str) -> pd.DataFrame:
 def prochaines(code: str, jour: date) -> list[str]:
     """Permanences of the neighbourhood, the soonest after `jour` first, in words; partners' text is escaped."""
     attendues = []
-    for p in lignes(quartier.permanences(code)):
+    for p in nuplets(quartier.permanences(code)):
         prochain = _prochain_jour(p, jour)
         qui = f"{formats.sans_markdown(p.acteur_nom)}, {formats.sans_markdown(p.lieu)}"
         # Only a weekly permanence has a next date one may write; the others keep their frequency in words.
@@ -184,7 +181,7 @@ def _prochain_jour(permanence: Any, jour: date) -> date | None:
 
 def acteurs(code: str) -> pd.DataFrame:
     """Structures acting there: name, type, telephone, in words."""
-    presents = lignes(quartier.acteurs(code).sort_values("nom"))
+    presents = nuplets(quartier.acteurs(code).sort_values("nom"))
     return pd.DataFrame(
         {
             "Acteur": [a.nom for a in presents],
@@ -196,7 +193,7 @@ def acteurs(code: str) -> pd.DataFrame:
 
 def interventions(fiche: Fiche) -> pd.DataFrame:
     """The latest outings of the period, in words."""
-    sorties = lignes(quartier.interventions(fiche.periode, code=fiche.code).head(INTERVENTIONS_MONTREES))
+    sorties = nuplets(quartier.interventions(fiche.periode, code=fiche.code).head(INTERVENTIONS_MONTREES))
     return pd.DataFrame(
         {
             "Date": [formats.date_courte(i.date) for i in sorties],
@@ -217,7 +214,7 @@ def types_d_intervention(fiche: Fiche) -> str:
 
 def faits(code: str) -> tuple[pd.DataFrame, list[str]]:
     """Facts of the neighbourhood as a table, then where they come from and what is not known of them."""
-    q = next((q for q in lignes(donnees.table("qpv")) if q.code == code), None)
+    q = next((q for q in nuplets(donnees.table("qpv")) if q.code == code), None)
     if q is None:
         return pd.DataFrame(columns=["Fait", "Valeur"]), []
     faits = {

@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.catalog import nomenclatures
 from pages.ui import donnees, filtres, formats, quartier
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 PUBLICS = {
     "sexe": "Femmes et hommes",
@@ -53,7 +53,7 @@ def flux(c: Cohorte) -> tuple[pd.DataFrame, str]:
     publies = donnees.table("flux")
     publies = publies[(publies["periode"] == periode) & publies["territoire"].isin(c.territoires)]
     connus: dict[tuple[str, str], dict[str, Any]] = {}
-    for lien in lignes(publies):
+    for lien in nuplets(publies):
         somme = connus.setdefault((lien.de, lien.vers), {"valeur": 0.0, "secrets": 0})
         if lien.etat == "valeur":
             somme["valeur"] += float(lien.valeur)
@@ -81,12 +81,12 @@ def entonnoir(c: Cohorte) -> pd.DataFrame:
     publie = publie[(publie["periode"] == c.periode) & publie["territoire"].isin(c.territoires)].sort_values("rang")
     if not c.seule:
         publie = _reunir(publie)
-    return publie.assign(texte=[_texte_etape(e) for e in lignes(publie)]).reset_index(drop=True)
+    return publie.assign(texte=[_texte_etape(e) for e in nuplets(publie)]).reset_index(drop=True)
 
 
 def _reunir(publie: pd.DataFrame) -> pd.DataFrame:
     sommes: dict[str, dict[str, Any]] = {}
-    for e in lignes(publie):
+    for e in nuplets(publie):
         s = sommes.setdefault(
             e.etape,
             {"rang": e.rang, "etape": e.etape, "libelle": e.libelle, "precedente": e.precedente}
@@ -140,14 +140,14 @@ def _texte_etape(etape: Any) -> str:
 def tableau_entonnoir(etapes: pd.DataFrame) -> pd.DataFrame:
     """The funnel in words, both rates and the median delay."""
     noms = dict(zip(etapes["etape"], etapes["libelle"], strict=True))
-    rangs = lignes(etapes)
+    rangs = nuplets(etapes)
     return pd.DataFrame(
         {
             "Étape": [e.libelle for e in rangs],
             "Personnes": [nombre(e) for e in rangs],
-            "Part de l'étape d'avant": [_part_precedente(e, noms) for e in rangs],
-            "Part des repérées": ["" if not e.rang else _pourcentage(e.taux_total) for e in rangs],
-            "Délai médian depuis le repérage": ["" if not e.rang else _delai(e.delai_median_jours) for e in rangs],
+            "De l'étape d'avant": [_part_precedente(e, noms) for e in rangs],
+            "Des repérées": ["" if not e.rang else _pourcentage(e.taux_total) for e in rangs],
+            "Délai médian": ["" if not e.rang else _delai(e.delai_median_jours) for e in rangs],
         }
     )
 
@@ -169,12 +169,12 @@ def _delai(jours: Any) -> str:
 
 def sexes(c: Cohorte) -> pd.DataFrame:
     """Women and men at each step: libelle, Femmes, Hommes (counts) and their texts; where both are published."""
-    indicateurs = {_indicateur(e.etape): e.libelle for e in lignes(entonnoir(c))}
+    indicateurs = {_indicateur(e.etape): e.libelle for e in nuplets(entonnoir(c))}
     if not indicateurs:
         return pd.DataFrame()
     lus = donnees.mesures(tuple(indicateurs), ("sexe",), c.periode, c.territoires)
     par_etape: dict[str, dict[str, Any]] = {}
-    for cellule in lignes(lus):
+    for cellule in nuplets(lus):
         if cellule.sexe in SEXES and cellule.etat == "valeur":
             par_etape.setdefault(cellule.indicateur, {})[SEXES[cellule.sexe]] = float(cellule.valeur)
     resultat = [
@@ -234,7 +234,7 @@ def hors_quartiers(c: Cohorte) -> list[tuple[str, str, str]]:
 
 def effectifs(etapes: pd.DataFrame) -> dict[str, float]:
     """Published count of each step of the funnel."""
-    return {e.etape: float(e.valeur) for e in lignes(etapes) if e.etat == "valeur" and e.valeur}
+    return {e.etape: float(e.valeur) for e in nuplets(etapes) if e.etat == "valeur" and e.valeur}
 
 
 def tableau_sexes(comptes: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from pages.ui import formats, graphiques, identite
 from pages.ui.gabarit import axe_unite, figure
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 
 class Noeud(NamedTuple):
@@ -44,7 +44,7 @@ def sankey(flux: pd.DataFrame, publies: dict[str, float] | None = None, hauteur:
 
     `publies` gives the published count of some stages, written instead of the sum of rounded links.
     """
-    liens = [lien for lien in lignes(flux) if lien.valeur and lien.de in NOEUDS and lien.vers in NOEUDS]
+    liens = [lien for lien in nuplets(flux) if lien.valeur and lien.de in NOEUDS and lien.vers in NOEUDS]
     volumes = volumes_par_noeud(liens)
     ecrits = volumes | {code: v for code, v in (publies or {}).items() if code in volumes}
     ordre = [code for code in NOEUDS if volumes.get(code)]

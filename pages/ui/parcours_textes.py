@@ -4,7 +4,7 @@ import pandas as pd
 
 from pages.ui import formats
 from pages.ui.parcours import Cohorte, nombre
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 A_SAVOIR = (
     "**Parcours récents** : les personnes repérées il y a peu n'ont pas eu le temps d'avancer. Une année récente "
@@ -21,7 +21,7 @@ A_SAVOIR = (
 
 def titre_flux(etapes: pd.DataFrame, c: Cohorte) -> str:
     """The finding of the Sankey: how many go how far."""
-    par_etape = {e.etape: e for e in lignes(etapes)}
+    par_etape = {e.etape: e for e in nuplets(etapes)}
     if not {"reperage", "accompagnement", "solution"} <= set(par_etape):
         return f"Le chemin des personnes repérées {c.quand}"
     depart, suivies, solution = (par_etape[e] for e in ("reperage", "accompagnement", "solution"))
@@ -35,7 +35,7 @@ def titre_flux(etapes: pd.DataFrame, c: Cohorte) -> str:
 
 def titre_entonnoir(etapes: pd.DataFrame) -> str:
     """The finding of the funnel: where most people stop."""
-    pertes = [e for e in lignes(etapes) if e.rang in (1, 2, 3) and not formats.est_absent(e.taux_precedent)]
+    pertes = [e for e in nuplets(etapes) if e.rang in (1, 2, 3) and not formats.est_absent(e.taux_precedent)]
     if not pertes:
         return "Jusqu'où vont les parcours"
     pire = min(pertes, key=lambda e: e.taux_precedent)
@@ -47,7 +47,7 @@ def titre_entonnoir(etapes: pd.DataFrame) -> str:
 
 def titre_sexes(comptes: pd.DataFrame) -> str:
     """The finding about women and men: their share at the start and at the end."""
-    parts = [100 * e.Femmes / (e.Femmes + e.Hommes) for e in lignes(comptes) if e.Femmes + e.Hommes]
+    parts = [100 * e.Femmes / (e.Femmes + e.Hommes) for e in nuplets(comptes) if e.Femmes + e.Hommes]
     if len(parts) < 2:
         return "Femmes et hommes à chaque étape"
     debut, fin = (formats.pourcentage(p) for p in (parts[0], parts[-1]))

@@ -9,7 +9,7 @@ import pandas as pd
 from etl.catalog import nomenclatures
 from pages.ui import cartes, donnees, formats, quartier, semiologie
 from pages.ui.cartes import Couche, Point
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 LIEUX = {"acteur": "Acteurs", "permanence": "Permanences", "intervention": "Interventions"}
 ETIQUETTES_MAX = 2000  # above, a point carries its place only and its words come with a click
@@ -35,16 +35,16 @@ def _points(famille: str, periode: str, mois: str | None, code: str | None) -> d
     if famille == "acteur":
         annuaire = donnees.table("acteur")
         annuaire = quartier.acteurs(code) if code else annuaire[annuaire["actif"].astype(bool)]
-        places = [_point(a, a.acteur_id, a.nom, libelle("type_acteur", a.type_acteur)) for a in lignes(annuaire)]
+        places = [_point(a, a.acteur_id, a.nom, libelle("type_acteur", a.type_acteur)) for a in nuplets(annuaire)]
         return {famille: _allege(places)} if places else {}
     if famille == "permanence":
-        tenues = lignes(quartier.permanences(code))
+        tenues = nuplets(quartier.permanences(code))
         places = [_point(p, f"{p.acteur_id}|{p.lieu}", p.acteur_nom, p.lieu) for p in tenues]
         return {famille: _allege(places)} if places else {}
     sorties = quartier.interventions(periode, mois, code)
     muet = len(sorties) > ETIQUETTES_MAX
     par_type: dict[str, list[Point]] = {}
-    for i in lignes(sorties):
+    for i in nuplets(sorties):
         mots = ("", "") if muet else (libelle("type_intervention", i.type_intervention), _quand_et_ou(i))
         par_type.setdefault(i.type_intervention, []).append(_point(i, i.intervention_id, *mots))
     return {t: par_type[t] for t in nomenclatures.load("type_intervention").codes if t in par_type}
@@ -69,13 +69,13 @@ def decrire(famille: str, code: str) -> tuple[str, list[str]]:
     """(title, lines) of the place a click names; empty when it is no longer published."""
     if famille == "acteur":
         annuaire = donnees.table("acteur")
-        trouves = [(a.nom, _acteur(a)) for a in lignes(annuaire[annuaire["acteur_id"] == code])]
+        trouves = [(a.nom, _acteur(a)) for a in nuplets(annuaire[annuaire["acteur_id"] == code])]
     elif famille == "permanence":
-        tenues = [p for p in lignes(quartier.permanences()) if f"{p.acteur_id}|{p.lieu}" == code]
+        tenues = [p for p in nuplets(quartier.permanences()) if f"{p.acteur_id}|{p.lieu}" == code]
         trouves = [(p.acteur_nom, [p.lieu, horaires(p)]) for p in tenues]
     else:
         sorties = donnees.table("intervention_point")
-        trouves = [_intervention(i) for i in lignes(sorties[sorties["intervention_id"] == code])]
+        trouves = [_intervention(i) for i in nuplets(sorties[sorties["intervention_id"] == code])]
     return trouves[0] if trouves else ("", [])
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from etl.catalog.indicateurs import CATALOGUE
 from pages.ui import chiffres, donnees, filtres, formats
-from pages.ui.toponymes import lignes
+from pages.ui.toponymes import nuplets
 
 CLE = "qpv"  # one key for both pages, bound to the URL: a copied link opens the same neighbourhood
 MOIS_SANS_VISITE = 3
@@ -125,8 +125,8 @@ def zones_blanches() -> list[str]:
     jour = pd.Timestamp(filtres.referentiel().date_donnees)
     limite, visites = jour - pd.DateOffset(months=MOIS_SANS_VISITE), dernieres_visites()
     servis = set(permanences()["code_qpv"])
-    oublies = [q for q in lignes(tous()) if visites.get(q.code, pd.Timestamp.min) < limite]
-    sans = [q.nom for q in lignes(tous()) if q.code not in servis]
+    oublies = [q for q in nuplets(tous()) if visites.get(q.code, pd.Timestamp.min) < limite]
+    sans = [q.nom for q in nuplets(tous()) if q.code not in servis]
     phrases = []
     if oublies:
         detail = [f"{formats.sans_markdown(q.nom)} ({_derniere(visites.get(q.code))})" for q in oublies]

@@ -165,6 +165,19 @@ def symbole(genre: str) -> tuple[str, str]:
     return forme, identite.categories()[serie]
 
 
+def assombrie(couleur: str, contraste: float = 4.6) -> str:
+    """The same hue, dark enough for white digits to be read on it (WCAG 1.4.3 asks 4.5)."""
+    rgb = [int(couleur[i : i + 2], 16) for i in (1, 3, 5)]
+    while 1.05 / (_luminance(rgb) + 0.05) < contraste:
+        rgb = [int(c * 0.96) for c in rgb]
+    return "#" + "".join(f"{c:02X}" for c in rgb)
+
+
+def _luminance(rgb: Sequence[int]) -> float:
+    lineaires = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return sum(poids * c for poids, c in zip((0.2126, 0.7152, 0.0722), lineaires, strict=True))
+
+
 def _mot(etat: str) -> str:
     mots = {
         "secret": "secret (effectif trop faible)",

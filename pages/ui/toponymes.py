@@ -8,7 +8,7 @@ import pandas as pd
 MARGE_DEGRES = 0.002  # about 200 m around the shapes
 
 
-def lignes(frame: pd.DataFrame) -> list[Any]:
+def nuplets(frame: pd.DataFrame) -> list[Any]:
     """Rows as named tuples, typed loosely: the stubs of pandas give every cell all types at once."""
     return list(frame.itertuples(index=False))
 
@@ -17,7 +17,7 @@ def emprise(territoires: pd.DataFrame, code: str = "") -> list[list[float]] | No
     """[[south, west], [north, east]] in degrees of the QPV, or of one of them; None when none could be placed."""
     boites = [
         _boite(json.loads(q.contour)) if isinstance(q.contour, str) else [q.latitude, q.longitude] * 2
-        for q in lignes(territoires[territoires["type"] == "qpv"])
+        for q in nuplets(territoires[territoires["type"] == "qpv"])
         if code in ("", q.code) and not pd.isna(q.latitude)
     ]
     if not boites:
@@ -43,7 +43,7 @@ def noms(territoires: pd.DataFrame, fond: pd.DataFrame, selection: str = "") -> 
         *_lieux(places[places["type"] == "commune"], "commune"),
     ]
     if (bornes := emprise(territoires)) is not None:
-        for fleuve in lignes(fond[fond["type"] == "fleuve"]):
+        for fleuve in nuplets(fond[fond["type"] == "fleuve"]):
             for lieu in _sur_le_trait(json.loads(fleuve.geojson), bornes):
                 ranges.append({"texte": fleuve.nom, "lieu": lieu, "classe": "fleuve"})
     return ranges
@@ -51,7 +51,7 @@ def noms(territoires: pd.DataFrame, fond: pd.DataFrame, selection: str = "") -> 
 
 def _lieux(frame: pd.DataFrame, classe: str) -> list[dict[str, Any]]:
     noms = []
-    for t in lignes(frame):
+    for t in nuplets(frame):
         nom = {"texte": t.nom, "lieu": [float(t.latitude), float(t.longitude)], "classe": classe}
         if isinstance(t.contour, str):
             nom["boite"] = _boite(json.loads(t.contour))

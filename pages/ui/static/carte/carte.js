@@ -250,6 +250,8 @@
   };
 
   function fond(map, contenu) {
+    // folium forbids zooming the page on a phone (RGAA 10.4 asks for it).
+    document.querySelectorAll('meta[name="viewport"]').forEach(function (m) { m.content = "width=device-width, initial-scale=1"; });
     Object.keys(contenu.dessins).forEach(function (genre) {
       var style = L.extend({}, STYLES[genre], genre === "commune" && contenu.tuiles ? { fill: false } : {});
       L.geoJSON(contenu.dessins[genre], {
