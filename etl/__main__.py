@@ -62,7 +62,7 @@ _COMMANDES = {
     "check": ("Vérifie un fichier sans le charger.", "contrat base json"),
     "template": ("Écrit les modèles XLSX à remplir.", "contrat"),
     "demo": ("Écrit des fichiers de partenaires inventés.", "contrat public"),
-    "public": ("Télécharge et vérifie les fichiers publics.", "miroir public contrat"),
+    "public": ("Télécharge et vérifie les fichiers publics.", "miroir public contrat sortie"),
     "mesure": ("Donne les valeurs publiées d'un indicateur.", "sortie json"),
 }
 _ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {

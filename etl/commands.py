@@ -16,6 +16,10 @@ from etl.progress import Progress, silent
 ECHECS: tuple[type[Exception], ...] = (OSError, duckdb.Error, contrats.ContratInvalide)
 
 
+# Not a file to download: the addresses of structures, sent to the geocoding service.
+_GEOCODAGE = "geocodage"
+
+
 class UsageInvalide(Exception):
     """A wrong option; the message is one French sentence, the exit code 64."""
 
@@ -110,18 +114,32 @@ def public(options: argparse.Namespace) -> int:
     from etl import public as sources
 
     departements = construction.departements(contrats.load(options.contrat))
+    demandees = [id for id in options.sources if id != _GEOCODAGE]
+    etats = []
     try:
         with _bar(False) as progress:
 
             def show(ident: str, fait: int, attendu: int | None) -> None:
                 progress(ident, fait, attendu or max(fait, 1))
 
-            etats = sources.update(options.sources, options.public, options.miroir, show, departements)
+            if demandees or not options.sources:
+                etats = sources.update(demandees, options.public, options.miroir, show, departements)
     except sources.DemandeInvalide as erreur:
         raise UsageInvalide(str(erreur)) from erreur
     for etat in etats:
         print(f"{etat.id} : {etat.etat}. {etat.message}")
+    if _GEOCODAGE in options.sources or not options.sources:
+        print(_geocode(options))
     return int(any(etat.etat == "fautif" for etat in etats))
+
+
+def _geocode(options: argparse.Namespace) -> str:
+    """Ask for the addresses the last build left; with a mirror nothing goes to the network."""
+    from etl.public import geocodage
+
+    if options.miroir:
+        return "Géocodage : non fait avec un miroir, les adresses nouvelles restent sans point."
+    return geocodage.update(options.public, options.sortie / "prive" / geocodage.QUESTIONS)
 
 
 def mesure(options: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ _TELLES_QUELLES = {
         ("offre_par_frein", "mart.offre_par_frein", "Réponse de l'offre à chaque frein, par quartier."),
         ("annuaire", "mart.annuaire", "Structures des partenaires et structures publiques d'insertion."),
         ("doublon", "mart.doublon", "Doublons probables de l'annuaire."),
+        ("adresse", "territoire.adresse", "Adresses de structures sans coordonnées, et leur géocodage."),
         ("donnee_publique", "publication.donnee_publique", "Lignes des sources publiques, telles que lues."),
         ("source", "territoire.source", "Sources publiques et leur état."),
         ("qpv", "contrat.qpv", "Quartiers prioritaires du contrat et faits publics."),

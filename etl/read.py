@@ -31,6 +31,7 @@ PROFILS = ("diffusion", "gestion")
 POINTEUR = "COURANT"
 TABLES = (
     "acteur",
+    "adresse",
     "annuaire",
     "avancement",
     "chargement",

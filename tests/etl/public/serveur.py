@@ -22,6 +22,12 @@ class Serveur:
                 serveur.requetes.append(SimpleNamespace(chemin=self.path, entetes=dict(self.headers)))
                 serveur.routes[self.path](self, rang)
 
+            def do_POST(self) -> None:
+                rang = sum(requete.chemin == self.path for requete in serveur.requetes)
+                corps = self.rfile.read(int(self.headers["Content-Length"]))
+                serveur.requetes.append(SimpleNamespace(chemin=self.path, entetes=dict(self.headers), corps=corps))
+                serveur.routes[self.path](self, rang)
+
             def log_message(self, format: str, *args: object) -> None:
                 return
 
