@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from etl import checks, completeness, measures, progression, publish, runner, secrecy, steering
+from etl import checks, completeness, derivation, measures, progression, publish, runner, secrecy, steering
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.measures import contexte
@@ -50,6 +50,7 @@ def build(
         alertes = _compute(con, contrat, chemins, jour, progress)
         progress("Protection des effectifs", 5, 6)
         secrecy.protect(con, contrat.secret, cle)
+        derivation.derive(con, contrat.secret)
         progression.measure(con, contrat, jour)
         version = publish.stamp()
         _describe(con, contrat, chemins, version, jour, aujourdhui)
@@ -127,15 +128,13 @@ def _compute(
 ) -> list[str]:
     """Build every table up to the measures; return what the public files lack, in French."""
     from etl import annuaire, offre, territories
-    from etl.public import geocodage
     from etl.public import tables as public_tables
 
     steering.write(con, contrat, jour)
     progress("Rattachement aux quartiers", 3, 6)
     territoires = territories.load(contrat, chemins.public)
-    manques = geocodage.place(con, chemins.public, chemins.sortie / "prive")
     territoires.write(con)
-    manques += public_tables.write(con, contrat, chemins.public)
+    manques = public_tables.write(con, contrat, chemins.public)
     runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)

@@ -9,20 +9,32 @@ import duckdb
 from etl import targets
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
-from etl.secrecy.protection import exact_cells
 
-_SOURCES = {"gestion": f"({exact_cells()})", "diffusion": "diffusion.mesure"}
+PROFILS = ("gestion", "diffusion")
+# Share of a year's total reached by the same day, for each whole past year; the contract's own serves its quarters.
+_PARTS = """
+SELECT indicateur, list(a_date.numerateur / annees.numerateur ORDER BY periode)
+FROM mart.mesure_a_date AS a_date
+INNER JOIN mart.mesure AS annees USING (indicateur, periode)
+WHERE annees.maille = 'annee' AND annees.type_territoire = 'total' AND annees.axe = '' AND annees.numerateur > 0
+GROUP BY indicateur
+"""
 
 
 def measure(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_donnees: date) -> None:
-    """Evaluate every target for both profiles, one row per profile, indicator and territory."""
+    """Evaluate every target for both profiles, one row per profile, indicator and territory.
+
+    Reads `gestion.mesure` and `diffusion.mesure`, derived cells included.
+    """
     jalons = _milestones(con)
+    parts = dict(con.execute(_PARTS).fetchall())
     lignes = []
-    for profil, source in _SOURCES.items():
-        series = _series(con, source)
+    for profil in PROFILS:
+        series = _series(con, f"{profil}.mesure")
         for (indicateur, territoire), (points, exemple) in jalons.items():
             serie = series.get((indicateur, territoire), {})
-            resultat = targets.evaluate(CATALOGUE[indicateur], serie, points, date_donnees, contrat.statuts)
+            part = parts.get(indicateur, ())
+            resultat = targets.evaluate(CATALOGUE[indicateur], serie, points, date_donnees, contrat.statuts, part)
             type_ = "total" if territoire == "total" else "qpv"
             lignes.append((profil, indicateur, type_, territoire, *astuple(resultat), exemple))
     _write(con, lignes)

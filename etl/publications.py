@@ -2,7 +2,6 @@
 
 from etl.catalog.indicateurs.parcours import ETAPES
 from etl.measures.contexte import CELLULES as CONTEXTE
-from etl.secrecy.protection import exact_cells
 
 _ETAPES = ", ".join(
     f"({rang}, '{e.code}', '{e.libelle}', 'parcours_{e.code}', '{e.precedente}')" for rang, e in enumerate(ETAPES, 1)
@@ -99,7 +98,6 @@ _TELLES_QUELLES = {
 
 def _tables(profil: str) -> dict[str, tuple[str, str]]:
     exact = profil == "gestion"
-    cellules = exact_cells() if exact else "SELECT * FROM diffusion.mesure"
     entonnoir = _ENTONNOIR.format(
         minimum=1 if exact else 50, arrondir="" if exact else "round", exact="TRUE" if exact else "FALSE"
     )
@@ -113,8 +111,12 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
     return {
         "version": (f"SELECT * REPLACE ('{profil}' AS profil) FROM publication.version", "Ce que cette version est."),
         "mesure": (
-            f"FROM ({cellules}) UNION ALL BY NAME ({CONTEXTE}) ORDER BY ALL",
+            f"FROM {profil}.mesure UNION ALL BY NAME ({CONTEXTE}) ORDER BY ALL",
             "Chaque indicateur par période, territoire et ventilation.",
+        ),
+        "ecart": (
+            f"FROM {profil}.ecart ORDER BY ALL",
+            "Sorties vers l'emploi des femmes et des hommes, écart.",
         ),
         "flux": (f"{flux} ORDER BY ALL", "Passages d'une étape du parcours à la suivante."),
         "entonnoir": (entonnoir, "Étapes atteintes par les personnes repérées dans une période."),

@@ -43,6 +43,7 @@ TABLES = (
     "decision",
     "donnee_publique",
     "doublon",
+    "ecart",
     "entonnoir",
     "evenement",
     "flux",

@@ -22,22 +22,34 @@ WHERE cellule.indicateur = ? AND cellule.axe = ? AND parent.axe = ''
 
 def unpivot(indicateurs: tuple[Indicateur, ...], maille: str, ensembles: list[Ensemble]) -> str:
     """Turn the counts of a pass into long rows: one per indicator, period, territory and breakdown it declares."""
-    groupes = {e: _groupe(columns(ensembles), e) for e in ensembles}
+    groupes = numbers(ensembles)
     structures = ", ".join(_cellule(i, maille, groupes) for i in indicateurs)
     return f"""
     SELECT
-        cellule.indicateur, '{maille}', periode, type_territoire, territoire, axe, modalite,
+        cellule.indicateur, '{maille}' AS maille, periode, type_territoire, territoire, axe, modalite,
         cellule.numerateur, cellule.denominateur, cellule.x, cellule.n, cellule.personnes, cellule.concernes
     FROM (
         SELECT
-            periode, groupe, {_choose(groupes, _type)} AS type_territoire, {_choose(groupes, _code)} AS territoire,
-            {_choose(groupes, lambda e: f"'{e[1]}'")} AS axe, {_choose(groupes, _modalite)} AS modalite,
+            periode, groupe, {place(groupes)},
             unnest([{structures}]) AS cellule
         FROM mart._compte
     )
     WHERE list_contains(cellule.groupes, groupe) AND cellule.presente
         AND territoire IS NOT NULL AND modalite IS NOT NULL
     """
+
+
+def numbers(ensembles: list[Ensemble]) -> dict[Ensemble, int]:
+    """Return the grouping_id of each grouping."""
+    return {e: _groupe(columns(ensembles), e) for e in ensembles}
+
+
+def place(groupes: dict[Ensemble, int]) -> str:
+    """SQL of the columns that say which cell a group is: kind of territory, territory, breakdown and value."""
+    return (
+        f"{_choose(groupes, _type)} AS type_territoire, {_choose(groupes, _code)} AS territoire, "
+        f"""{_choose(groupes, lambda e: f"'{e[1]}'")} AS axe, {_choose(groupes, _modalite)} AS modalite"""
+    )
 
 
 def _groupe(colonnes: list[str], ensemble: Ensemble) -> int:
@@ -115,11 +127,13 @@ def grid(indicateurs: Iterable[Indicateur]) -> str:
         for type_ in _types(i)
         if is_allowed(i, maille, type_, "")
     ]
+    comptes = ("x", "n", "personnes", "concernes")
+    zeros = ", ".join(f"CASE WHEN sur_personnes THEN 0 END AS {nom}" for nom in comptes)
     return f"""
-    INSERT INTO mart.mesure
+    INSERT INTO mart.mesure BY NAME
     SELECT
-        voulues.indicateur, maille, periode, type_territoire, territoire, '', '',
-        0, CASE WHEN ratio THEN 0 END, {", ".join(["CASE WHEN sur_personnes THEN 0 END"] * 4)}
+        voulues.indicateur, maille, periode, type_territoire, territoire, '' AS axe, '' AS modalite,
+        0 AS numerateur, CASE WHEN ratio THEN 0 END AS denominateur, {zeros}
     FROM core.periode
     INNER JOIN (VALUES {", ".join(voulues)}) AS voulues (indicateur, maille, type_territoire, ratio, sur_personnes)
         USING (maille)

@@ -8,20 +8,20 @@ TERRITOIRES = {"": "total", "qpv": "qpv", "commune": "commune", "ensemble": "tou
 # (territory column or "", breakdown or "")
 Ensemble = tuple[str, str]
 # Persons take the quarter and answers known of them at the period's end.
-_ETATS = " ASOF JOIN core.personne_etat AS etats ON faits.personne = etats.personne AND faits.fin >= etats.depuis"
+JOINTURE = " ASOF JOIN core.personne_etat AS etats ON faits.personne = etats.personne AND faits.fin >= etats.depuis"
 
 
 def is_counted(i: Indicateur, maille: str, ensemble: Ensemble) -> bool:
     """Return True when the indicator has this grouping: it declares it and the closed catalogue publishes it."""
     territoire, axe = ensemble
-    if (territoire and not i.territoires) or (axe and axe not in i.axes):
+    if (territoire and not i.territoires) or (axe and axe not in i.axes_comptes):
         return False
     return is_allowed(i, maille, TERRITOIRES[territoire], axe)
 
 
 def groupings(indicateurs: tuple[Indicateur, ...], maille: str) -> list[Ensemble]:
     """Return the groupings that at least one of the indicators has for this kind of period."""
-    axes = dict.fromkeys(axe for i in indicateurs for axe in i.axes)
+    axes = dict.fromkeys(axe for i in indicateurs for axe in i.axes_comptes)
     tous = [(territoire, axe) for axe in ("", *axes) for territoire in TERRITOIRES]
     return [e for e in tous if any(is_counted(i, maille, e) for i in indicateurs)]
 
@@ -40,8 +40,8 @@ def scan(fait: str, maille: str, indicateurs: tuple[Indicateur, ...], ensembles:
         return _count_units(fait, maille, indicateurs, ensembles)
     agregats = [f"{i.numerateur} AS {i.id}__num, {i.denominateur or 'NULL'} AS {i.id}__den" for i in indicateurs]
     return f"""
-    SELECT {_entete(ensembles)}, {", ".join(agregats)} FROM mart.{fait}
-    WHERE maille = '{maille}' GROUP BY GROUPING SETS ({_sets(ensembles)})
+    SELECT {header(ensembles)}, {", ".join(agregats)} FROM mart.{fait}
+    WHERE maille = '{maille}' GROUP BY GROUPING SETS ({sets(ensembles)})
     """
 
 
@@ -59,9 +59,9 @@ def _count_units(fait: str, maille: str, indicateurs: tuple[Indicateur, ...], en
     sortie = ", ".join(["periode", *columns(ensembles), "groupe"])
     return f"""
     WITH unites AS (
-        SELECT {_entete(ensembles)}, {", ".join(cle)}, {drapeaux}
-        FROM (FROM mart.{fait} WHERE maille = '{maille}') AS faits{_ETATS}
-        GROUP BY GROUPING SETS ({_sets(ensembles, cle)})
+        SELECT {header(ensembles)}, {", ".join(cle)}, {drapeaux}
+        FROM (FROM mart.{fait} WHERE maille = '{maille}') AS faits{JOINTURE}
+        GROUP BY GROUPING SETS ({sets(ensembles, cle)})
     )
     SELECT {sortie}, {comptes} FROM unites GROUP BY ALL
     """
@@ -79,11 +79,13 @@ def _conditions(i: Indicateur) -> dict[str, str]:
     return {f"{i.id}__x": compte, f"{i.id}__n": i.base, f"{i.id}__p": i.base, f"{i.id}__tous": i.base_totale}
 
 
-def _entete(ensembles: list[Ensemble]) -> str:
+def header(ensembles: list[Ensemble]) -> str:
+    """SQL of the columns that tell a group: its period, its values, and which grouping it is of."""
     colonnes = columns(ensembles)
     groupe = f"grouping_id({', '.join(colonnes)})" if colonnes else "0"
     return ", ".join(["periode", *colonnes, f"{groupe} AS groupe"])
 
 
-def _sets(ensembles: list[Ensemble], cle: list[str] | None = None) -> str:
+def sets(ensembles: list[Ensemble], cle: list[str] | None = None) -> str:
+    """SQL of the grouping sets, with the columns of `cle` in each."""
     return ", ".join(f"({', '.join(['periode', *filter(None, e), *(cle or [])])})" for e in ensembles)

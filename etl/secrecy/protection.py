@@ -11,8 +11,8 @@ from etl.secrecy.flux import protect_flux
 _REGLES = """
 CREATE OR REPLACE TEMP TABLE regle (
     indicateur VARCHAR, maille VARCHAR, type_territoire VARCHAR, axe VARCHAR,
-    classe VARCHAR, nom_compte VARCHAR, nom_base VARCHAR, ratio BOOLEAN, facteur DOUBLE, seuil_connu DOUBLE,
-    autorise BOOLEAN, sensible BOOLEAN, seuil INTEGER, b INTEGER
+    classe VARCHAR, nom_compte VARCHAR, nom_base VARCHAR, ratio BOOLEAN, calcul VARCHAR, facteur DOUBLE,
+    seuil_connu DOUBLE, autorise BOOLEAN, sensible BOOLEAN, seuil INTEGER, b INTEGER
 )
 """
 
@@ -84,7 +84,8 @@ SELECT
     nom_base || '|' || ou AS etiquette_base,
     autorise AND CASE WHEN classe = 'population' THEN x >= seuil ELSE personnes >= seuil AND n >= seuil END AS publie,
     -- Exact: the contract's total only, plain indicators, closed quarters and years, never a month.
-    type_territoire = 'total' AND axe = '' AND NOT sensible AND close AND maille_canonique <> 'mois' AS exact
+    type_territoire = 'total' AND axe = '' AND NOT sensible AND close AND maille_canonique <> 'mois'
+        AND calcul <> 'mediane' AS exact
 FROM jointe
 """
 
@@ -102,7 +103,7 @@ WITH arrondie AS (
 etat AS (
     SELECT
         *,
-        ratio AND n < seuil_connu * concernes AS trop_peu_connu,
+        n < seuil_connu * concernes AS trop_peu_connu,
         CASE WHEN ratio AND v_base >= {taux_min} THEN round(facteur * v_compte / v_base) END AS taux
     FROM arrondie
 )
@@ -110,10 +111,11 @@ SELECT
     indicateur, maille, periode, type_territoire, territoire, axe, modalite,
     CASE
         WHEN NOT publie OR trop_peu_connu OR (ratio AND taux IS NULL) THEN NULL
+        WHEN calcul = 'mediane' THEN mediane
         WHEN ratio THEN greatest(5, least(95, taux))
         ELSE v_compte
     END AS valeur,
-    CASE WHEN publie THEN v_compte END AS numerateur,
+    CASE WHEN publie AND calcul <> 'mediane' THEN v_compte END AS numerateur,
     CASE WHEN publie AND ratio THEN v_base END AS denominateur,
     CAST(NULL AS BIGINT) AS x,
     CAST(NULL AS BIGINT) AS n,
@@ -121,10 +123,11 @@ SELECT
         WHEN NOT publie THEN 'secret'
         WHEN trop_peu_connu THEN 'non_renseigne'
         WHEN ratio AND taux IS NULL THEN 'secret'
+        WHEN calcul = 'mediane' AND mediane IS NULL THEN 'non_applicable'
         ELSE 'valeur'
     END AS etat,
     exact,
-    CASE WHEN exact THEN NULL ELSE b END AS arrondi,
+    CASE WHEN NOT exact AND calcul <> 'mediane' THEN b END AS arrondi,
     CASE WHEN publie AND ratio AND taux <= 5 THEN '≤' WHEN publie AND ratio AND taux >= 95 THEN '≥' END AS borne
 FROM etat
 WHERE autorise
@@ -186,6 +189,7 @@ def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe:
         i.nom_base if population else i.id,
         i.nom_base,
         i.ratio,
+        i.calcul,
         i.facteur,
         i.seuil_connu,
         is_allowed(i, maille, type_territoire, axe),
@@ -198,25 +202,29 @@ def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe:
 def exact_cells(sur_personnes: bool | None = None) -> str:
     """SQL of the cells as they are, in the published columns; for all indicators or one side only."""
     choisis = [i for i in CATALOGUE.values() if sur_personnes is None or i.sur_personnes == sur_personnes]
-    valeurs = ", ".join(f"('{i.id}', {i.ratio}, {i.facteur}, {i.seuil_connu}, {i.sur_personnes})" for i in choisis)
+    valeurs = ", ".join(
+        f"('{i.id}', {i.ratio}, '{i.calcul}', {i.facteur}, {i.seuil_connu}, {i.sur_personnes})" for i in choisis
+    )
     return f"""
     SELECT
         indicateur, maille, periode, type_territoire, territoire, axe, modalite,
         CASE
-            WHEN NOT ratio THEN numerateur
             WHEN n < seuil_connu * concernes THEN NULL
+            WHEN calcul = 'mediane' THEN mediane
+            WHEN NOT ratio THEN numerateur
             WHEN denominateur > 0 THEN facteur * numerateur / denominateur
         END AS valeur,
         numerateur, denominateur, x, n,
         CASE
             WHEN coalesce(n < seuil_connu * concernes, FALSE) THEN 'non_renseigne'
             WHEN ratio AND denominateur = 0 THEN 'non_applicable'
+            WHEN calcul = 'mediane' AND mediane IS NULL THEN 'non_applicable'
             ELSE 'valeur'
         END AS etat,
         TRUE AS exact,
         CAST(NULL AS INTEGER) AS arrondi,
         CAST(NULL AS VARCHAR) AS borne
     FROM mart.mesure
-    INNER JOIN (VALUES {valeurs}) AS indicateurs (indicateur, ratio, facteur, seuil_connu, sur_personnes)
+    INNER JOIN (VALUES {valeurs}) AS indicateurs (indicateur, ratio, calcul, facteur, seuil_connu, sur_personnes)
         USING (indicateur)
     """

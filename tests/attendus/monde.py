@@ -78,14 +78,15 @@ PARTICIPANTS = (
     {"acteur_id": "ML", "participant_ref": "1", "personne": "a", "code_qpv": Q1, "sexe": "femme",
      "annee_naissance": 2000, "date_reperage": j(2024, 1, 10), "date_entree": j(2024, 2, 1),
      "niveau_formation": "infra_cap", "situation_entree": "demandeur_emploi_24_mois_et_plus", "rsa": "oui",
-     "rqth": "non", "allophone": "non", "illettrisme": "non", "invisible": "oui", "mode_reperage": "intervention"},
+     "rqth": "non", "allophone": "non", "illettrisme": "non", "invisible": "oui", "mode_reperage": "intervention",
+     "fiche": "3.2.1"},
     # The same person, a year later, in another quarter: only the new quarter and opening are told.
     {"acteur_id": "PLIE", "participant_ref": "1", "personne": "a", "code_qpv": Q2, "sexe": "femme",
      "date_entree": j(2025, 5, 1)},
     {"acteur_id": "ML", "participant_ref": "2", "personne": "b", "code_qpv": Q1, "sexe": "homme",
      "annee_naissance": 1990, "date_reperage": j(2024, 2, 20), "date_entree": j(2024, 3, 1),
      "niveau_formation": "bac", "situation_entree": "inactif", "rsa": "non", "rqth": "oui", "allophone": "non",
-     "illettrisme": "non", "invisible": "non"},
+     "illettrisme": "non", "invisible": "non", "fiche": "3.2.1"},
     {"acteur_id": "ML", "participant_ref": "3", "personne": "c", "code_qpv": Q3, "sexe": "homme",
      "annee_naissance": 1970, "date_reperage": j(2025, 1, 5), "date_entree": j(2025, 1, 20),
      "niveau_formation": "cap_bep", "situation_entree": "demandeur_emploi_moins_12_mois", "rqth": "non",
@@ -104,6 +105,8 @@ ETAPES = tuple(
         ("ML", "2", j(2024, 2, 25), "premier_contact"),
         # Broken after 61 days, back 31 days later: not a rupture.
         ("ML", "2", j(2024, 5, 1), "rupture"),
+        # With 1 May and 1 June, the mission's steps cover the 90 days before 30 June 2024.
+        ("ML", "2", j(2024, 5, 31), "immersion"),
         ("ML", "2", j(2024, 6, 1), "reprise"),
         ("ML", "3", j(2025, 1, 12), "diagnostic"),
         ("ML", "3", j(2025, 3, 1), "rupture"),
@@ -137,7 +140,7 @@ ORIENTATIONS = tuple(
 )  # fmt: skip
 SORTIES = (
     {"acteur_id": "ML", "participant_ref": "1", "date_sortie": j(2024, 9, 1), "type_sortie": "cdi",
-     "situation_6_mois": "emploi_durable", "situation_12_mois": "recherche_emploi"},
+     "situation_4_semaines": "emploi_durable", "situation_6_mois": "emploi_durable", "situation_12_mois": "recherche_emploi"},
     {"acteur_id": "ML", "participant_ref": "2", "date_sortie": j(2025, 2, 1), "type_sortie": "abandon"},
     {"acteur_id": "ML", "participant_ref": "3", "date_sortie": j(2025, 7, 20), "type_sortie": "formation_qualifiante"},
 )  # fmt: skip
@@ -155,10 +158,25 @@ CONFIANCE = tuple(
         ("3", j(2025, 2, 19), "suivi", 8),
     )
 )
+PARRAINAGES = tuple(
+    {"acteur_id": "ML", "participant_ref": ref, "date_debut": date, "entreprise_id": "E1"}
+    for ref, date in (("1", j(2024, 3, 15)), ("1", j(2024, 5, 1)), ("2", j(2024, 7, 1)))
+)
+PROJETS = tuple(
+    {"projet_id": ident, "date_accompagnement": debut, "acteur_id": acteur, "code_qpv": qpv, "date_creation": creation,
+     "statut_12_mois": statut}
+    for ident, debut, acteur, qpv, creation, statut in (
+        ("P1", j(2024, 2, 1), "ML", Q1, j(2024, 6, 1), "active"),
+        ("P2", j(2024, 5, 1), "ML", Q2, j(2025, 1, 15), "cessee"),
+        # Created four months before the data stop: too young to be said alive at a year.
+        ("P3", j(2025, 3, 1), "PLIE", "inconnu", j(2026, 3, 1), "inconnu"),
+        ("P4", j(2025, 9, 1), "PLIE", Q1, None, "inconnu"),
+    )
+)  # fmt: skip
 
 TABLES = {
     "acteurs": ACTEURS, "interventions": INTERVENTIONS, "permanences": PERMANENCES, "rencontres": RENCONTRES,
     "frequentation": FREQUENTATION, "financements": FINANCEMENTS, "entreprises": ENTREPRISES,
     "participants": PARTICIPANTS, "etapes": ETAPES, "freins": FREINS, "orientations": ORIENTATIONS,
-    "sorties": SORTIES, "confiance": CONFIANCE,
+    "sorties": SORTIES, "confiance": CONFIANCE, "parrainages": PARRAINAGES, "projets": PROJETS,
 }  # fmt: skip

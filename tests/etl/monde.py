@@ -76,12 +76,12 @@ def cell(
     territoire: str = "total",
     axe: str = "",
     modalite: str = "",
-) -> tuple[float | None, float | None]:
-    """(numerator, denominator) of one exact cell, None when there is no such cell."""
+) -> tuple[float | None, float | None, float | None]:
+    """(numerator, denominator, value) of one cell of gestion.mesure, None when there is no such cell."""
     lignes = con.execute(
-        """SELECT numerateur, denominateur FROM mart.mesure
+        """SELECT numerateur, denominateur, valeur FROM gestion.mesure
         WHERE indicateur = ? AND periode = ? AND territoire = ? AND axe = ? AND modalite = ?""",
         [indicateur, periode, territoire, axe, modalite],
     ).fetchall()
     assert len(lignes) <= 1, lignes
-    return lignes[0] if lignes else (None, None)
+    return lignes[0] if lignes else (None, None, None)

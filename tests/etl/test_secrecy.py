@@ -43,10 +43,12 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:
 
 
 JOINTES = """
-SELECT d.*, m.x AS vrai_x, m.n AS vrai_n, m.personnes, m.concernes
+SELECT d.*, m.x AS vrai_x, m.n AS vrai_n, m.personnes, m.concernes, m.mediane
 FROM diffusion.mesure AS d
 INNER JOIN mart.mesure AS m USING (indicateur, maille, periode, type_territoire, territoire, axe, modalite)
 """
+MEDIANES = tuple(i.id for i in CATALOGUE.values() if i.calcul == "mediane")
+MEDIANES_JOINTES, JOINTES = (f"{JOINTES} WHERE d.indicateur {sens} {MEDIANES}" for sens in ("IN", "NOT IN"))
 SENSIBLE = "(axe IN ('type_frein', 'type_sortie') OR indicateur IN ('part_rqth', 'part_illettrisme'))"
 
 
@@ -153,7 +155,20 @@ def test_everything_else_is_rounded_and_clamped(con):
                 AND numerateur > arrondi * floor(vrai_n / arrondi)))""",
     )
     assert fautes == []
-    assert rows(con, "SELECT DISTINCT arrondi FROM diffusion.mesure WHERE NOT exact ORDER BY ALL") == [(5,), (10,)]
+    assert rows(con, f"SELECT DISTINCT arrondi FROM ({JOINTES}) WHERE NOT exact ORDER BY ALL") == [(5,), (10,)]
+
+
+def test_a_median_is_published_from_eleven_persons(con):
+    fautes = rows(
+        con,
+        f"""SELECT * FROM ({MEDIANES_JOINTES})
+        WHERE valeur IS DISTINCT FROM
+            CASE WHEN personnes >= CASE WHEN {SENSIBLE} THEN 30 ELSE 11 END THEN mediane END
+        OR numerateur IS NOT NULL OR denominateur IS NOT NULL OR exact""",
+    )
+    assert fautes == []
+    publiees = f"SELECT count(*) FROM ({MEDIANES_JOINTES}) WHERE valeur IS NOT NULL"
+    assert rows(con, publiees)[0][0] > 50
 
 
 def test_the_protected_table_carries_no_base(con):

@@ -79,4 +79,23 @@ INDICATEURS = (
         base_id="freins_identifies_matures",
         facteur=100.0,
     ),
+    Indicateur(
+        id="freins_immatures",
+        libelle="Freins identifiés depuis moins de six mois",
+        question="Combien de freins sont trop récents pour être jugés ?",
+        famille="resultat",
+        definition="Freins identifiés dans la période et depuis moins de 183 jours : ils ne comptent pas encore dans "
+        "la part des freins levés en six mois.",
+        unite="freins",
+        sens="baisse",
+        nature="flux",
+        classe="resultat",
+        sources=("freins",),
+        limites="Dit seulement combien de freins attendent d'être jugés.",
+        fait="fait_frein",
+        axes=AXES_PERSONNE,
+        unite_comptee="frein",
+        compte="identifie AND NOT mature",
+        base_id="freins_connus",
+    ),
 )

@@ -7,6 +7,10 @@ Famille = Literal["realisation", "resultat", "impact", "contexte"]
 Sens = Literal["hausse", "baisse"]
 Nature = Literal["flux", "stock", "cumul", "ratio"]
 Classe = Literal["population", "attribut", "resultat", "hors_personnes", "contexte"]
+# How a cell is worked out: counted (alone or over a base), a median of days, or from the cells of other indicators.
+Calcul = Literal["decompte", "mediane", "quotient", "difference", "ecart"]
+AXE_DEFINITIONS = "definition_sortie"
+DERIVES = ("quotient", "difference", "ecart")
 
 AXES_PERSONNE = ("sexe", "tranche_age", "niveau_formation", "situation_entree")
 TOUTES_MAILLES = ("mois", "trimestre", "annee", "depuis_debut")
@@ -20,8 +24,13 @@ class Indicateur:
     counted, `compte` the SQL condition of the rows counted, `base` the condition of the rows known to be concerned.
     The secrecy threshold and clamp bear on the base, never on what is counted. A ratio of this kind is
     count / base x `facteur`, not given when the base is under `seuil_connu` of `base_totale`. `axes_reponse` are
-    the breakdowns that tell the answer itself: their base is the whole cell's.
+    the breakdowns that tell the answer itself: their base is the whole cell's. `definitions` are the indicators that
+    answer the same question by other definitions, (code, id), shown as the breakdown `definition_sortie`.
+    With `calcul` mediane the value is the Kaplan-Meier median of `duree`, days until `compte` is true; a unit of the
+    base for which it is not true yet is followed that long without an end.
     Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL aggregates over the rows of `fait`.
+    With `calcul` quotient, difference or ecart there is no `fait`: the cell follows from the published cells of the
+    two `termes` (ecart: women's rate less men's of one indicator), so it says nothing that they do not.
     """
 
     id: str
@@ -35,7 +44,7 @@ class Indicateur:
     classe: Classe
     sources: tuple[str, ...]
     limites: str
-    fait: str
+    fait: str = ""
     axes: tuple[str, ...] = ()
     decimales: int = 0
     sensible: bool = False
@@ -49,6 +58,10 @@ class Indicateur:
     denominateur: str = ""
     facteur: float = 1.0
     axes_reponse: tuple[str, ...] = ()
+    calcul: Calcul = "decompte"
+    duree: str = ""
+    termes: tuple[str, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
     mailles: tuple[str, ...] = TOUTES_MAILLES
     territoires: bool = True
     seuil_connu: float = 0.0
@@ -59,7 +72,17 @@ class Indicateur:
     @property
     def ratio(self) -> bool:
         """True when the value is a numerator over a denominator."""
-        return self.nature == "ratio"
+        return self.nature == "ratio" and self.calcul in ("decompte", "quotient")
+
+    @property
+    def axes_comptes(self) -> tuple[str, ...]:
+        """The breakdowns counted from facts; that by definition is put together from other indicators' cells."""
+        return tuple(axe for axe in self.axes if not (axe == AXE_DEFINITIONS and self.definitions))
+
+    @property
+    def derive(self) -> bool:
+        """True when the cells follow from the published cells of other indicators."""
+        return self.calcul in DERIVES
 
     @property
     def sur_personnes(self) -> bool:

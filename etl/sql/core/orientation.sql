@@ -13,6 +13,12 @@ SELECT
     orientations.date,
     coalesce(orientations.date_statut, orientations.date) AS date_statut,
     orientations.statut IN ('accueillie', 'inscrite') AS aboutie,
+    orientations.statut = 'prescrite' AS sans_reponse,
+    -- Days until the answer, or waited so far; an answer without its date tells no delay.
+    CASE
+        WHEN orientations.date_statut IS NOT NULL THEN orientations.date_statut - orientations.date
+        WHEN orientations.statut = 'prescrite' THEN parametre.date_donnees - orientations.date
+    END AS jours_reponse,
     orientations.nature = 'droit_commun' AND orientations.statut = 'inscrite' AS inscription_droit_commun,
     orientations.date + 90 < parametre.date_donnees AS mature
 FROM staging.orientations AS orientations

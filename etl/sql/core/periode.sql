@@ -33,6 +33,17 @@ periodes AS (
         date_donnees
     FROM mois
     UNION ALL
+    -- The same days of each whole past year: what share of its year was reached by then. Never published.
+    SELECT DISTINCT
+        'a_date',
+        CAST(year(mois.jour) AS VARCHAR),
+        CAST(date_trunc('year', mois.jour) AS DATE),
+        CAST(bornes.date_donnees - to_years(CAST(year(bornes.date_donnees) - year(mois.jour) AS INTEGER)) AS DATE),
+        bornes.date_donnees
+    FROM mois
+    CROSS JOIN bornes
+    WHERE year(mois.jour) < year(bornes.date_donnees) AND date_trunc('year', mois.jour) >= bornes.debut
+    UNION ALL
     SELECT 'depuis_debut', 'depuis_debut', debut, date_donnees, date_donnees FROM bornes
 )
 SELECT

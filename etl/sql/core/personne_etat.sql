@@ -51,3 +51,21 @@ FROM connu
 LEFT JOIN contrat.qpv AS quartiers ON connu.qpv = quartiers.code
 -- Two supports opened the same day: the last one, in the order of their identifiers, stands.
 QUALIFY row_number() OVER (PARTITION BY personne, ouvert_le ORDER BY rang DESC) = 1
+UNION ALL
+-- A project's carrier is a person of whom only the quarter is known.
+SELECT
+    projets.personne,
+    DATE '1900-01-01',
+    projets.qpv,
+    quartiers.commune,
+    CASE WHEN quartiers.code IS NOT NULL THEN 'tous_qpv' END,
+    'non_renseigne',
+    'non_renseigne',
+    'non_renseigne',
+    'non_renseigne',
+    'non_renseigne',
+    'non_renseigne',
+    'non_renseigne',
+    'non_renseigne'
+FROM core.projet AS projets
+LEFT JOIN contrat.qpv AS quartiers ON projets.qpv = quartiers.code

@@ -13,7 +13,9 @@ SELECT
     types.categorie IN ('durable', 'transition') AS emploi,
     types.durable_ou_formation,
     types.locale,
-    sorties.situation_4_semaines,
+    coalesce(sorties.situation_4_semaines, 'non_renseigne') <> 'non_renseigne' AS repondu_4_semaines,
+    coalesce(sorties.situation_4_semaines, '')
+    IN ('emploi_durable', 'emploi_court', 'formation', 'creation_activite') AS positive_4_semaines,
     sorties.date_sortie + INTERVAL 6 MONTH <= parametre.date_donnees AS mur_6_mois,
     sorties.date_sortie + INTERVAL 12 MONTH <= parametre.date_donnees AS mur_12_mois,
     coalesce(sorties.situation_6_mois, 'sans_nouvelles') NOT IN ('sans_nouvelles', 'non_renseigne') AS repondu_6_mois,

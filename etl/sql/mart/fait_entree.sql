@@ -1,4 +1,4 @@
--- Supports opened in each period and whether they broke within six months without a return.
+-- Supports opened in each period: interrupted within six months? for good, without a return within 60 days?
 WITH rupture AS (
     SELECT personne, suivi, date FROM core.etape WHERE type_etape = 'rupture'
     UNION
@@ -8,12 +8,12 @@ reprise AS (
     SELECT suivi, date FROM core.etape WHERE type_etape = 'reprise'
 ),
 rompu AS (
-    SELECT DISTINCT suivis.suivi
+    SELECT suivis.suivi, bool_or(reprise.suivi IS NULL) AS rupture
     FROM core.suivi AS suivis
     INNER JOIN rupture
         ON suivis.suivi = rupture.suivi AND rupture.date BETWEEN suivis.date_entree AND suivis.date_entree + 183
     LEFT JOIN reprise ON rupture.suivi = reprise.suivi AND reprise.date BETWEEN rupture.date AND rupture.date + 60
-    WHERE reprise.suivi IS NULL
+    GROUP BY suivis.suivi
 )
 SELECT
     jours.maille,
@@ -24,7 +24,8 @@ SELECT
     suivis.acteur_id AS acteur,
     coalesce(suivis.fiche, 'non_renseigne') AS fiche,
     suivis.date_entree + 183 <= parametre.date_donnees AS mature,
-    rompu.suivi IS NOT NULL AS rupture
+    rompu.suivi IS NOT NULL AS interrompu,
+    coalesce(rompu.rupture, FALSE) AS rupture
 FROM core.suivi AS suivis
 INNER JOIN core.jour AS jours ON suivis.date_entree = jours.date
 INNER JOIN core.periode AS periodes ON jours.maille = periodes.maille AND jours.periode = periodes.periode

@@ -11,7 +11,9 @@ SELECT
     freins.date_identification >= periodes.debut AS identifie,
     coalesce(freins.date_levee BETWEEN periodes.debut AND periodes.fin, FALSE) AS leve,
     freins.date_identification + 183 <= parametre.date_donnees AS mature,
-    coalesce(freins.date_levee - freins.date_identification <= 183, FALSE) AS leve_183j
+    coalesce(freins.date_levee - freins.date_identification <= 183, FALSE) AS leve_183j,
+    freins.date_levee - freins.date_identification AS jours_levee,
+    parametre.date_donnees - freins.date_identification AS jours_attente
 FROM core.frein AS freins
 INNER JOIN core.periode AS periodes ON freins.date_identification <= periodes.fin
 CROSS JOIN contrat.parametre AS parametre

@@ -1,0 +1,60 @@
+"""Companies that commit themselves, and the residents they mentor."""
+
+from etl.catalog.indicateurs.modele import AXES_PERSONNE, Indicateur
+
+INDICATEURS = (
+    Indicateur(
+        id="entreprises_partenaires",
+        libelle="Entreprises partenaires",
+        question="Combien d'entreprises s'engagent ?",
+        famille="realisation",
+        definition="Entreprises distinctes ayant au moins un engagement dans la période.",
+        unite="entreprises",
+        sens="hausse",
+        nature="flux",
+        classe="hors_personnes",
+        sources=("entreprises",),
+        limites="Un engagement déclaré, quel que soit son volume. En 2015 le PTCE comptait 101 entreprises "
+        "(définition de la source non précisée).",
+        fait="fait_entreprise",
+        fiche="3.1.3",
+        numerateur="count(DISTINCT entreprise)",
+        territoires=False,
+    ),
+    Indicateur(
+        id="entreprises_recrutement_maintien",
+        libelle="Entreprises engagées pour recruter ou maintenir en emploi",
+        question="Combien d'entreprises ouvrent réellement des postes ?",
+        famille="resultat",
+        definition="Entreprises distinctes ayant déclaré dans la période un engagement de recrutement ou de maintien "
+        "en emploi d'habitants des quartiers.",
+        unite="entreprises",
+        sens="hausse",
+        nature="flux",
+        classe="hors_personnes",
+        sources=("entreprises",),
+        limites="Un engagement n'est pas une embauche : voir les sorties vers l'emploi.",
+        fait="fait_entreprise",
+        fiche="3.1.3",
+        numerateur="count(DISTINCT entreprise) FILTER (type_engagement IN ('recrutement', 'maintien'))",
+        territoires=False,
+    ),
+    Indicateur(
+        id="parraines",
+        libelle="Habitants parrainés",
+        question="Combien d'habitants sont parrainés vers l'emploi ?",
+        famille="resultat",
+        definition="Personnes distinctes dont un parrainage a commencé dans la période.",
+        unite="personnes",
+        sens="hausse",
+        nature="flux",
+        classe="resultat",
+        sources=("parrainages",),
+        limites="Ne dit ni la durée du parrainage ni ce qu'il a produit. Un parrainage collectif n'y est pas.",
+        fait="fait_inscription",
+        axes=AXES_PERSONNE,
+        fiche="3.1.3",
+        compte="parraine",
+        base_id="suivis_orientes_ou_parraines",
+    ),
+)

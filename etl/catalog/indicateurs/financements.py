@@ -1,0 +1,63 @@
+"""Public money: actions funded, amounts granted and what they come to per person followed."""
+
+from etl.catalog.indicateurs.modele import Indicateur
+
+INDICATEURS = (
+    Indicateur(
+        id="actions_financees",
+        libelle="Actions financées",
+        question="Combien d'actions sont soutenues ?",
+        famille="realisation",
+        definition="Actions distinctes ayant reçu un montant accordé dans l'année.",
+        unite="actions",
+        sens="hausse",
+        nature="flux",
+        classe="hors_personnes",
+        sources=("financements",),
+        limites="Une action financée par deux financeurs compte une fois. Une décision non transmise n'y est pas.",
+        fait="fait_financement",
+        axes=("fiche", "dispositif"),
+        numerateur="count(DISTINCT action) FILTER (montant_accorde > 0)",
+        mailles=("annee", "depuis_debut"),
+        territoires=False,
+    ),
+    Indicateur(
+        id="montant_accorde",
+        libelle="Montants accordés",
+        question="Combien d'argent public pour ces actions ?",
+        famille="realisation",
+        definition="Somme des montants accordés, tous financeurs déclarés.",
+        unite="€",
+        sens="hausse",
+        nature="flux",
+        classe="hors_personnes",
+        sources=("financements",),
+        limites="Jamais réparti par quartier : une action en vise souvent plusieurs.",
+        fait="fait_financement",
+        axes=("fiche", "dispositif"),
+        numerateur="sum(montant_accorde)",
+        mailles=("annee", "depuis_debut"),
+        territoires=False,
+    ),
+    Indicateur(
+        id="cout_par_participant",
+        libelle="Montant accordé par participant suivi",
+        question="Combien d'argent public par personne accompagnée ?",
+        famille="resultat",
+        definition="Montants accordés aux actions d'une fiche dans l'année, divisés par le nombre de personnes suivies "
+        "au titre de cette fiche dans l'année.",
+        unite="€",
+        sens="baisse",
+        nature="ratio",
+        classe="resultat",
+        sources=("financements", "participants"),
+        limites="Un ordre de grandeur : une fiche finance aussi ce qui n'est pas du suivi individuel, et un suivi est "
+        "aussi porté par des moyens qui ne passent pas par une subvention. Jamais par quartier.",
+        axes=("fiche",),
+        calcul="quotient",
+        termes=("montant_accorde", "participants_suivis"),
+        mailles=("annee",),
+        territoires=False,
+        periodicite="annee",
+    ),
+)
