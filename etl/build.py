@@ -128,13 +128,15 @@ def _compute(
 ) -> list[str]:
     """Build every table up to the measures; return what the public files lack, in French."""
     from etl import annuaire, offre, territories
+    from etl.public import geocodage
     from etl.public import tables as public_tables
 
     steering.write(con, contrat, jour)
     progress("Rattachement aux quartiers", 3, 6)
     territoires = territories.load(contrat, chemins.public)
+    manques = geocodage.place(con, chemins.public, chemins.sortie / "prive")
     territoires.write(con)
-    manques = public_tables.write(con, contrat, chemins.public)
+    manques += public_tables.write(con, contrat, chemins.public)
     runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)

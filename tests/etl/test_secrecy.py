@@ -191,7 +191,8 @@ def test_rates_are_whole_bounded_and_need_fifty_persons(con):
 
 PUBLIES = """SELECT indicateur, periode, territoire, axe, modalite, numerateur IS NULL
 FROM diffusion.mesure WHERE indicateur IN ('confiance_reprise', 'confiance_mesuree', 'taux_sortie_emploi',
-    'part_rsa', 'part_rqth', 'taux_levee', 'freins_leves', 'freins_identifies', 'sorties', 'inscriptions_droit_commun') ORDER BY ALL"""
+    'part_rsa', 'part_rqth', 'taux_levee', 'freins_leves', 'freins_identifies', 'sorties',
+    'inscriptions_droit_commun') ORDER BY ALL"""
 
 
 @pytest.mark.parametrize("biais", [0.0, 1.0])
