@@ -2,6 +2,8 @@
 
 from etl.catalog.indicateurs.parcours import ETAPES
 from etl.measures.contexte import CELLULES as CONTEXTE
+from etl.secrecy.matrices import MATRICES
+from etl.secrecy.matrices import exact as matrice_exacte
 
 _ETAPES = ", ".join(
     f"({rang}, '{e.code}', '{e.libelle}', 'parcours_{e.code}', '{e.precedente}')" for rang, e in enumerate(ETAPES, 1)
@@ -95,6 +97,14 @@ _TELLES_QUELLES = {
     )
 }
 
+# The published cells themselves, set in two dimensions.
+_FREINS = """
+SELECT indicateur, type_territoire, territoire, modalite AS type_frein, valeur, etat, arrondi
+FROM publie.mesure
+WHERE indicateur IN ('freins_identifies', 'freins_leves') AND axe = 'type_frein' AND maille = 'depuis_debut'
+ORDER BY ALL
+"""
+
 
 def _tables(profil: str) -> dict[str, tuple[str, str]]:
     exact = profil == "gestion"
@@ -118,6 +128,11 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
             f"FROM {profil}.ecart ORDER BY ALL",
             "Sorties vers l'emploi des femmes et des hommes, écart.",
         ),
+        **{
+            m.nom: (matrice_exacte(m) if exact else f"FROM diffusion.{m.nom} ORDER BY ALL", m.description)
+            for m in MATRICES
+        },
+        "matrice_freins": (_FREINS, "Freins identifiés et levés par type et par territoire, depuis le début."),
         "flux": (f"{flux} ORDER BY ALL", "Passages d'une étape du parcours à la suivante."),
         "entonnoir": (entonnoir, "Étapes atteintes par les personnes repérées dans une période."),
         "avancement": (

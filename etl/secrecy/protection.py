@@ -7,6 +7,7 @@ from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.secrecy.arrondi import register, sql_rounded
 from etl.secrecy.catalogue import is_allowed, is_sensitive
 from etl.secrecy.flux import protect_flux
+from etl.secrecy.matrices import protect_matrices
 
 _REGLES = """
 CREATE OR REPLACE TEMP TABLE regle (
@@ -162,6 +163,7 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
     )
     protect_flux(con, secret, cle)
+    protect_matrices(con, secret, cle)
     for table in ("regle", "territoire_canonique", "periode_canonique", "cellule", "tirage"):
         con.execute(f"DROP TABLE {table}")
 
