@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from etl.catalog.schemas import Schema
-from etl.validate.doublons import DEFAUTS
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
+from etl.validate.typage import DEFAUTS
 
 _MOIS_PUIS_JOUR = "^(0?[1-9]|1[0-2])/(0?[1-9]|[12][0-9]|3[01])/[0-9]{4}$"
 _IMPOSSIBLE_EN_FRANCAIS = "^[0-9]{1,2}/(1[3-9]|2[0-9]|3[01])/[0-9]{4}$"

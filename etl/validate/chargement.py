@@ -13,9 +13,10 @@ from etl.catalog import schemas as catalogue
 from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
 from etl.intake.depot import Periode, list_files, rank
-from etl.validate.doublons import DEFAUTS, ECARTEES
+from etl.validate.doublons import ECARTEES
 from etl.validate.reception import Envoi, Progress, receive
 from etl.validate.stock import insert, quoted
+from etl.validate.typage import DEFAUTS
 from etl.validate.valeurs.contexte import Contexte
 from etl.validate.verdict import Jugement, judge
 

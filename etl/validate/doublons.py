@@ -7,28 +7,15 @@ import duckdb
 from etl.catalog.schemas import Schema
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import table_name
+from etl.validate.typage import DEFAUTS, table_name
 
 ECARTEES = "ecartee"  # exact repetitions, with the line they repeat
-DEFAUTS = "defaut"  # every fault of every row
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the temporary tables that gather what is wrong with the rows of a load."""
+    """Create the table of the exact repetitions of a load."""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {ECARTEES} (schema VARCHAR, lot INTEGER, ligne INTEGER, premiere INTEGER)"
-    )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {DEFAUTS} (schema VARCHAR, lot INTEGER, ligne INTEGER, "
-        "colonne VARCHAR, code VARCHAR, message VARCHAR, correction VARCHAR)"
-    )
-
-
-def gather_faults(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Spread the faults found in each row, one a line."""
-    con.execute(
-        f"INSERT INTO {DEFAUTS} SELECT {literal(schema.name)}, lot, ligne, unnest(fautes, max_depth := 2) "
-        f"FROM {table_name(schema)} WHERE fautes IS NOT NULL"
     )
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import duckdb
 
 from etl.catalog.schemas import Schema
-from etl.validate.doublons import DEFAUTS
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import table_name
+from etl.validate.typage import DEFAUTS, table_name
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,20 @@ from __future__ import annotations
 import duckdb
 
 from etl.catalog.schemas import Field, Schema
-from etl.validate.fautes import Faute, remarks_sql, row_faults, text_of
+from etl.validate.fautes import remarks_sql, row_faults, text_of
 from etl.validate.lexique import PAIRE, TABLE, Lexique, canonical_point, has_points, is_coordinate
-from etl.validate.natures import TYPES, Lecteur
+from etl.validate.natures import TYPES, Lecteur, literal
 from etl.validate.stock import quoted
+
+DEFAUTS = "defaut"  # the temporary table of every fault of every row
+
+
+def prepare_faults(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the table that gathers what is wrong with the rows of a load."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {DEFAUTS} (schema VARCHAR, lot INTEGER, ligne INTEGER, "
+        "colonne VARCHAR, code VARCHAR, message VARCHAR, correction VARCHAR)"
+    )
 
 
 def table_name(schema: Schema) -> str:
@@ -17,11 +27,30 @@ def table_name(schema: Schema) -> str:
 
 
 def type_rows(con: duckdb.DuckDBPyConnection, lecteur: Lecteur, lots: list[int]) -> None:
-    """Fill valide.<schema> with every row of the deliveries, typed, and its `fautes` (NULL when it has none)."""
+    """Fill valide.<schema> with every row of the deliveries, typed, and lay the faults of each in the fault table.
+
+    `empreinte` marks the faulty rows (NULL otherwise): the hash of their texts, since their values say too little.
+    Faults are spelled out in a second query, over the faulty rows only: clean data never pay for sentences.
+    """
+    schema, table = lecteur.schema, table_name(lecteur.schema)
     lexique = Lexique(con, lecteur, lots)
     fautes = row_faults(lecteur, lexique.champs, _present(con, lots))
-    requete = compile_sql(lecteur, lexique, fautes, lots)
-    con.execute(f"CREATE OR REPLACE TABLE {table_name(lecteur.schema)} AS {requete}")
+    lues = f"r.lot IN ({', '.join(map(str, lots)) or 'NULL'})"
+    garde = " OR ".join(f"({faute.condition})" for faute in fautes)
+    textes = ", ".join(["b.constats", *(text_of(champ.name) for champ in schema.stored_fields)])
+    con.execute(
+        f"CREATE OR REPLACE TABLE {table} AS {_read_rows(lecteur, lexique, lues)} "
+        f"SELECT {', '.join(_values(lecteur))}, b.partenaire, b.lot, b.ligne, "
+        f"CASE WHEN b.constats IS NOT NULL OR {garde} THEN hash({textes}) END AS empreinte FROM b"
+    )
+    if con.execute(f"SELECT count(empreinte) FROM {table}").fetchall()[0][0]:
+        fautives = f"(r.lot, r.ligne) IN (SELECT lot, ligne FROM {table} WHERE empreinte IS NOT NULL)"
+        liste = ", ".join(faute.sql() for faute in fautes)
+        con.execute(
+            f"INSERT INTO {DEFAUTS} {_read_rows(lecteur, lexique, fautives)} "
+            f"SELECT {literal(schema.name)}, b.lot, b.ligne, unnest(list_concat(coalesce({remarks_sql()}, []), "
+            f"list_filter([{liste}], lambda f: f IS NOT NULL)), max_depth := 2) FROM b"
+        )
 
 
 def no_rows(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
@@ -42,30 +71,30 @@ def _present(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[str, list[
     return dict(trouves)
 
 
-def compile_sql(lecteur: Lecteur, lexique: Lexique, fautes: list[Faute], lots: list[int]) -> str:
-    """The query of a contract: read, cast, judge."""
-    schema = lecteur.schema
-    champs = schema.stored_fields
+def _read_rows(lecteur: Lecteur, lexique: Lexique, condition: str) -> str:
+    """The rows `b` of a contract: typed values, received texts, and what the lexicon says of them."""
+    schema, champs = lecteur.schema, lecteur.schema.stored_fields
     lus = [colonne for champ in champs for colonne in _read_columns(lecteur, champ, lexique.champs)]
     jointures = [_join(schema, champ) for champ in champs if champ.name in lexique.champs]
-    personne = ["r.personne", "r.identite"] if schema.identite else []
-    tete = ["r.lot", "r.ligne", "r.constats", "j.partenaire", *personne]
-    rendus = [f"{_final(lecteur, champ)} AS {quoted(champ.name)}" for champ in champs]
-    if schema.identite:
-        rendus += [f"{_person(schema)} AS personne", "coalesce(b.identite, false) AS identite"]
-    garde = " OR ".join(f"({faute.condition})" for faute in fautes)
-    liste = ", ".join(faute.sql() for faute in fautes)
-    return f"""
-        WITH b AS (
-            SELECT {", ".join([*tete, *lus])}
-            FROM raw.{quoted(schema.name)} r JOIN journal.lot j USING (lot) {" ".join(jointures)}
-            WHERE r.lot IN ({", ".join(map(str, lots)) or "NULL"})
-        )
-        SELECT {", ".join(rendus)}, b.partenaire, b.lot, b.ligne, b.constats,
-            CASE WHEN b.constats IS NOT NULL OR {garde} THEN
-                list_concat(coalesce({remarks_sql()}, []), list_filter([{liste}], lambda f: f IS NOT NULL))
-            END AS fautes
-        FROM b"""
+    tete = [
+        "r.lot",
+        "r.ligne",
+        "r.constats",
+        "j.partenaire",
+        *(["r.personne", "r.identite"] if schema.identite else []),
+    ]
+    return (
+        f"WITH b AS (SELECT {', '.join([*tete, *lus])} FROM raw.{quoted(schema.name)} r "
+        f"JOIN journal.lot j USING (lot) {' '.join(jointures)} WHERE {condition})"
+    )
+
+
+def _values(lecteur: Lecteur) -> list[str]:
+    """The columns kept of each row, codes put for the empty cells that have one."""
+    rendus = [f"{_final(lecteur, champ)} AS {quoted(champ.name)}" for champ in lecteur.schema.stored_fields]
+    if lecteur.schema.identite:
+        rendus += [f"{_person(lecteur.schema)} AS personne", "coalesce(b.identite, false) AS identite"]
+    return rendus
 
 
 def _read_columns(lecteur: Lecteur, champ: Field, lus: set[str]) -> list[str]:

@@ -10,10 +10,10 @@ import duckdb
 from etl.catalog.schemas import Schema
 from etl.validate import doublons, references
 from etl.validate.americaines import month_first
-from etl.validate.doublons import DEFAUTS, ECARTEES
+from etl.validate.doublons import ECARTEES
 from etl.validate.natures import Lecteur, literal
 from etl.validate.stock import quoted
-from etl.validate.typage import no_rows, table_name, type_rows
+from etl.validate.typage import DEFAUTS, no_rows, prepare_faults, table_name, type_rows
 from etl.validate.valeurs.contexte import Contexte
 from etl.validate.valeurs.quartiers import Quartiers
 
@@ -41,6 +41,7 @@ def judge(
     Only deliveries in `nouveaux` may be refused entier: those already held stay, row by row.
     `acquis` names an attached base whose accepted rows may be referred to as well.
     """
+    prepare_faults(con)
     doublons.prepare(con)
     _set_order(con, rangs)
     jugement, par_nom = Jugement(), {schema.name: schema for schema in schemas}
@@ -49,7 +50,6 @@ def judge(
         tenus = lots.get(schema.name, [])
         if tenus:
             type_rows(con, Lecteur(schema, contexte, quartiers), tenus)
-            doublons.gather_faults(con, schema)
             plusieurs = doublons.find(con, schema)
             if not sans_references:
                 references.check(con, schema, par_nom)
@@ -125,5 +125,4 @@ def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, refuses: list
                 ) QUALIFY row_number() OVER (PARTITION BY {cle} ORDER BY rang DESC, ligne DESC) > 1
             )"""
         )
-    con.execute(f"ALTER TABLE {table} DROP COLUMN constats")
-    con.execute(f"ALTER TABLE {table} DROP COLUMN fautes")
+    con.execute(f"ALTER TABLE {table} DROP COLUMN empreinte")

@@ -1,6 +1,7 @@
 """Bad cells, one at a time in a good file: each is read, or refuses its row with one French sentence."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.etl.validate.depot_essai import (
     PERSONNE,
     Depot,
     Ligne,
+    Resultat,
     many,
 )
 
@@ -60,7 +62,6 @@ LUES = [
     (26, "participants", "sexe", "1", "homme"),
     (26, "participants", "sexe", "", "non_renseigne"),
     (26, "participants", "tranche_age", "", "non_renseigne"),
-    (45, "acteurs", "siret", "5210050108", "REFUS"),
     (45, "acteurs", "siret", "732 829 320 00074", "73282932000074"),
     (45, "acteurs", "code_insee", "99001", "99001"),
     (47, "participants", "participant_ref", " p-777 ", "P-777"),
@@ -97,6 +98,7 @@ LUES = [
 ]  # fmt: skip
 # (number, contract, column, received text, code of the refusal, words of its sentence)
 REFUSEES = [
+    (45, "acteurs", "siret", "5210050108", "siret_invalide", "14 chiffres"),
     (10, "financements", "montant_demande", "1.234", "nombre_ambigu", "milliers"),
     (11, "financements", "montant_demande", "12k€", "montant_invalide", '"12k€" n\'est pas un montant'),
     (11, "financements", "montant_demande", "env. 300", "montant_invalide", '"env. 300"'),
@@ -154,42 +156,59 @@ REFUSEES = [
 ]  # fmt: skip
 
 
-def _load(depot: Depot, schema: str, colonne, texte):
+@pytest.fixture(scope="module")
+def cellules(tmp_path_factory) -> Iterator[Resultat]:
+    """Every case in its own partner's folder, ten good rows above it, all loaded at once."""
+    depot = Depot(tmp_path_factory.mktemp("cellules"))
+    for rang, (_, schema, colonne, texte, *_) in enumerate([*LUES, *REFUSEES]):
+        _write(depot, rang, schema, colonne, texte)
+    yield depot.load()
+    depot.con.close()
+
+
+def _write(depot: Depot, rang: int, schema: str, colonne, texte) -> None:
     modele, cle = MODELES[schema]
-    lignes = many(modele, 10, **{cle: "B{}" if cle == "acteur_id" else "P-{:03d}"})
+    lignes = many(modele, 10, **{cle: f"G{rang}-{{}}"})
     if schema == "sorties":
-        depot.csv("p/participants.csv", many(PERSONNE, 11, participant_ref="P-{:03d}"))
+        depot.csv(f"c{rang}/participants.csv", [*many(PERSONNE, 10, participant_ref=f"G{rang}-{{}}"),
+                  PERSONNE | {"participant_ref": f"C{rang}"}])  # fmt: skip
     colonnes, textes = (colonne, texte) if isinstance(colonne, tuple) else ((colonne,), (texte,))
-    cas = modele | {cle: "P-011" if cle != "acteur_id" else "B11"} | dict(zip(colonnes, textes, strict=True))
-    if "annee_naissance" not in colonnes and "tranche_age" in colonnes:
+    cas = modele | {cle: f"C{rang}"} | dict(zip(colonnes, textes, strict=True))
+    if "tranche_age" in colonnes:
         cas["annee_naissance"] = ""
     if schema == "interventions" and "latitude" in colonnes:
         cas["code_qpv"] = ""
-    depot.csv(f"p/{schema}.csv", [*lignes, cas])
-    return depot.load()
+    depot.csv(f"c{rang}/{schema}.csv", [*lignes, cas])
 
 
-@pytest.mark.parametrize(("numero", "schema", "colonne", "texte", "garde"), LUES)
-def test_a_spelling_is_read(depot, numero, schema, colonne, texte, garde):
-    resultat = _load(depot, schema, colonne, texte)
-    if garde == "REFUS":
-        assert [code for _, _, code in resultat.faults()] == ["siret_invalide"]
-        return
-    assert resultat.counts(f"p/{schema}.csv") == ("charge", 11, 11, 0, 0), resultat.messages()
+def _faults(cellules: Resultat, rang: int, schema: str) -> list[tuple[int, str, str]]:
+    return cellules.con.execute(
+        "SELECT f.ligne, f.code, f.message FROM refus.ligne f JOIN journal.lot j USING (lot) WHERE j.fichier = ?",
+        [f"c{rang}/{schema}.csv"],
+    ).fetchall()
+
+
+@pytest.mark.parametrize("rang", range(len(LUES)), ids=[f"{n}-{t}"[:40] for n, _, _, t, _ in LUES])
+def test_a_spelling_is_read(cellules, rang):
+    _, schema, colonne, _, garde = LUES[rang]
+    assert cellules.counts(f"c{rang}/{schema}.csv") == ("charge", 11, 11, 0, 0), _faults(cellules, rang, schema)
     noms = ", ".join(colonne) if isinstance(colonne, tuple) else colonne
-    lu = resultat.rows(f"SELECT {noms} FROM valide.{schema} WHERE partenaire = 'p' ORDER BY ligne DESC LIMIT 1")[0]
+    lu = cellules.rows(f"SELECT {noms} FROM valide.{schema} WHERE partenaire = 'c{rang}' ORDER BY ligne DESC LIMIT 1")[
+        0
+    ]
     if isinstance(garde, tuple):
         assert lu == pytest.approx(garde, abs=2e-4)
     else:
         assert (str(lu) if "date" in noms and lu else lu) == garde
 
 
-@pytest.mark.parametrize(("numero", "schema", "colonne", "texte", "code", "mots"), REFUSEES)
-def test_a_fault_refuses_its_row_with_one_sentence(depot, numero, schema, colonne, texte, code, mots):
-    resultat = _load(depot, schema, colonne, texte)
-    assert resultat.counts(f"p/{schema}.csv") == ("charge", 11, 10, 1, 0), resultat.messages()
-    assert [(ligne, vu) for ligne, _, vu in resultat.faults()] == [(12, code)]
-    (message,) = resultat.messages()
+@pytest.mark.parametrize("rang", range(len(REFUSEES)), ids=[f"{n}-{t}"[:40] for n, _, _, t, _, _ in REFUSEES])
+def test_a_fault_refuses_its_row_with_one_sentence(cellules, rang):
+    _, schema, _, _, code, mots = REFUSEES[rang]
+    rang += len(LUES)
+    assert cellules.counts(f"c{rang}/{schema}.csv") == ("charge", 11, 10, 1, 0), _faults(cellules, rang, schema)
+    ((ligne, vu, message),) = _faults(cellules, rang, schema)
+    assert (ligne, vu) == (12, code)
     assert mots in message
     assert FORME.fullmatch(message)
 

@@ -1,12 +1,13 @@
 """Bad files, one at a time: each is loaded identically, or refused whole with a sentence its sender understands."""
 
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import openpyxl
 import pytest
 
-from tests.etl.validate.depot_essai import INTERVENTION, PERSONNE, Depot, csv_text, many, persons, table
+from tests.etl.validate.depot_essai import INTERVENTION, PERSONNE, Depot, Resultat, csv_text, many, persons, table
 
 DIX = ("charge", 10, 10, 0, 0)
 BON = csv_text(table(persons()))
@@ -83,26 +84,36 @@ REFUSES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("numero", "contenu", "attendu"), LUS, ids=[f"{n}-{r}" for r, (n, _, _) in enumerate(LUS)])
-def test_a_file_is_read_whatever_its_clothes(depot, numero, contenu, attendu):
-    depot.raw("p/participants_2025.csv", contenu)
-    resultat = depot.load()
-    assert resultat.counts("p/participants_2025.csv") == attendu, (resultat.fichiers, resultat.messages())
-    if attendu[2] == 10:
-        assert len(set(resultat.rows("SELECT participant_ref FROM valide.participants"))) == 10
-    if numero in (1, 2, 3, 4):
-        assert set(resultat.rows("SELECT code_qpv FROM valide.participants")) == {"QN99902M"}
+@pytest.fixture(scope="module")
+def fichiers(tmp_path_factory) -> Iterator[Resultat]:
+    """Every file in its own partner's folder, all loaded at once."""
+    depot = Depot(tmp_path_factory.mktemp("fichiers"))
+    for rang, (_, contenu, _) in enumerate([*LUS, *REFUSES]):
+        depot.raw(f"c{rang}/participants_2025.csv", contenu)
+    yield depot.load()
+    depot.con.close()
 
 
-@pytest.mark.parametrize(
-    ("numero", "contenu", "mots"), REFUSES, ids=[f"{n}-{r}" for r, (n, _, _) in enumerate(REFUSES)]
-)
-def test_a_file_is_refused_with_a_sentence(depot, numero, contenu, mots):
-    depot.raw("p/participants_2025.csv", contenu)
-    entree = depot.load().fichiers["p/participants_2025.csv"]
+@pytest.mark.parametrize("rang", range(len(LUS)), ids=[f"{n}-{r}" for r, (n, _, _) in enumerate(LUS)])
+def test_a_file_is_read_whatever_its_clothes(fichiers, rang):
+    fichier = f"c{rang}/participants_2025.csv"
+    assert fichiers.counts(fichier) == LUS[rang][2], fichiers.fichiers[fichier]
+
+
+@pytest.mark.parametrize("rang", range(len(REFUSES)), ids=[f"{n}-{r}" for r, (n, _, _) in enumerate(REFUSES)])
+def test_a_file_is_refused_with_a_sentence(fichiers, rang):
+    entree = fichiers.fichiers[f"c{rang + len(LUS)}/participants_2025.csv"]
     assert entree["etat"] == "refuse" and entree["acceptees"] == 0
-    assert mots in entree["motif"], entree["motif"]
+    assert REFUSES[rang][2] in entree["motif"], entree["motif"]
     assert entree["motif"].endswith(".") and entree["schema"] == "participants"
+
+
+@pytest.mark.parametrize("encodage", ["utf-8-sig", "cp1252", "utf-16", "mal encodé deux fois"])
+def test_accents_come_through(depot, encodage):
+    mal = "Étoile".encode().decode("cp1252")
+    contenu = ACCENTS.replace("Étoile", mal).encode() if "deux" in encodage else ACCENTS.encode(encodage)
+    depot.raw("p/participants_2025.csv", contenu)
+    assert depot.load().rows("SELECT DISTINCT code_qpv FROM valide.participants") == ["QN99902M"]
 
 
 def _styled(lignes):
