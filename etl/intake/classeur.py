@@ -17,6 +17,8 @@ from etl.intake.contenu import COLONNES, LIGNES
 from etl.intake.entete import FICHIER_ORIGINE, Entete, find, named_contracts
 from etl.intake.refus import FichierRefuse
 
+CELLULE_VERSION = "version_gabarit"  # named in our templates; holds "<contract> <version>"
+_ADRESSE = re.compile(r"'?([^'!]+)'?!\$?([A-Z]+)\$?(\d+)")
 SANS_RESULTAT = "#RESULTAT_ABSENT!"  # what a formula without a stored value reads as
 _ECART_1904 = 1462  # days between the two calendars of Excel
 _CELLULE = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.S)
@@ -56,6 +58,9 @@ def read_sheets(chemin: Path, genre: str, schemas: Sequence[Schema], nom: str) -
             raise FichierRefuse("Ce classeur est protégé par un mot de passe : retirez la protection.") from erreur
         raise FichierRefuse("Ce classeur est abîmé : ouvrez-le, enregistrez-le de nouveau et renvoyez-le.") from erreur
     details = _Details(chemin) if genre == "xlsx" else _Details(None)
+    modele, version = _template(classeur, details)
+    if modele and not named_contracts(nom, schemas):
+        nom = modele
     trouvees: list[Feuille] = []
     refus: list[FichierRefuse] = []
     avertissements = list(details.avertissements)
@@ -71,7 +76,24 @@ def read_sheets(chemin: Path, genre: str, schemas: Sequence[Schema], nom: str) -
         except FichierRefuse as erreur:
             refus.append(erreur)
             avertissements.append(f'Feuille "{meta.name}" : non chargée, aucun tableau reconnu.')
-    return _chosen(trouvees, refus), avertissements
+    choisies = _chosen(trouvees, refus)
+    en_vigueur = choisies[0].entete.schema.version
+    if modele == choisies[0].entete.schema.name and version != en_vigueur:
+        avertissements.append(f"Modèle en version {version} ; la version en vigueur est {en_vigueur}.")
+    return choisies, avertissements
+
+
+def _template(classeur: CalamineWorkbook, details: _Details) -> tuple[str, str]:
+    """The contract and version written in the version cell of our templates, empty without one."""
+    if details.cellule_version is None:
+        return "", ""
+    nom, rang, colonne = details.cellule_version
+    try:
+        texte = str(classeur.get_sheet_by_name(nom).to_python(skip_empty_area=False)[rang][colonne])
+    except (CalamineError, IndexError):
+        return "", ""
+    modele, _, version = texte.partition(" ")
+    return modele, version
 
 
 def _chosen(trouvees: list[Feuille], refus: list[FichierRefuse]) -> list[Feuille]:
@@ -163,6 +185,7 @@ class _Details:
     def __init__(self, chemin: Path | None) -> None:
         self.en_1904 = False
         self.avertissements: list[str] = []
+        self.cellule_version: tuple[str, int, int] | None = None  # sheet, row, column
         self._feuilles: dict[str, bytes] = {}
         if chemin is None:
             return
@@ -177,6 +200,9 @@ class _Details:
                 balise = noeud.tag.rpartition("}")[2]
                 if balise == "workbookPr":
                     self.en_1904 = noeud.get("date1904") in ("1", "true")
+                elif balise == "definedName" and noeud.get("name") == CELLULE_VERSION:
+                    if trouve := _ADRESSE.fullmatch(noeud.text or ""):
+                        self.cellule_version = (trouve[1], int(trouve[3]) - 1, _column(trouve[2].encode()))
                 elif balise == "sheet":
                     cle = next((v for k, v in noeud.attrib.items() if k.endswith("}id")), "")
                     cible = cibles.get(cle, "").lstrip("/").removeprefix("xl/")

@@ -188,5 +188,13 @@ def _missing_sentence(entete: Entete) -> str:
     return f"{debut} pour le contrat {entete.schema.name} : {noms}{suite}."
 
 
+def resembling(entete: Entete, position: int) -> str:
+    """The title of a column no field takes, between quotes, with the missing column it resembles if any."""
+    libres = {header_key(c.title): c.title for c in entete.schema.fields if c.name not in entete.positions}
+    libres |= {header_key(c.name): c.title for c in entete.schema.fields if c.name not in entete.positions}
+    proches = get_close_matches(entete.cles[position], libres, n=1, cutoff=0.8)
+    return f'"{entete.titres[position]}"' + (f' (ressemble à "{libres[proches[0]]}")' if proches else "")
+
+
 def _title(schema: Schema, nom: str) -> str:
     return JETON if nom == JETON else schema.field(nom).title

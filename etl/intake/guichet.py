@@ -12,8 +12,9 @@ from etl.catalog.nomenclatures import canonical
 from etl.catalog.nomenclatures import load as load_list
 from etl.catalog.schemas import header_key
 from etl.intake import identite, suspicion
-from etl.intake.entete import JETON, Entete, is_free_text
+from etl.intake.entete import JETON, Entete, is_free_text, resembling
 from etl.intake.refus import FichierRefuse
+from etl.intake.totaux import Totaux
 from etl.validate.valeurs.dates import read_date
 from etl.validate.valeurs.defaut import Defaut
 
@@ -21,6 +22,7 @@ REFERENCE = "participant_ref"  # the one identifier that stands for a person
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b|total general\b")
 _NOTE = re.compile(r"[*†‡]|\(?\d\)|(?:source|note|nb|n\.b|lecture|champ|dont|remarque)\b", re.I)
 _MARQUES = frozenset("-_=*.~")
+TOTAL = "ligne de total"
 _TRAIT = re.compile(r"[-_=*.~\s]+")
 _ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -57,6 +59,7 @@ class Guichet:
         self._cles = [entete.positions[n] for n in self.schema.primary_key if n in entete.positions]
         self._requises = [entete.positions[c.name] for c in self.schema.fields
                           if c.required and c.name in entete.positions]  # fmt: skip
+        self._totaux = Totaux(entete)
         self._entete = entete.cles
         self._titre = entete.titres[0] if entete.titres else ""
         self.libres = [p for p in entete.non_conservees if is_free_text(entete.titres[p])]
@@ -75,6 +78,8 @@ class Guichet:
         cellules = [cellule.strip() for cellule in cellules]
         if self._special(cellules) and (motif := self._ignored(cellules)):
             self.bilan.ignorees[motif] += 1
+            if motif == TOTAL:
+                self.bilan.avertissements += self._totaux.check(cellules)
             return None
         constats: list[str] = []
         if ecarts and len(cellules) != self._largeur:
@@ -83,6 +88,7 @@ class Guichet:
             elif any(cellules[self._largeur :]):
                 constats.append(":champs_en_trop")
         cellules += [""] * (self._largeur - len(cellules))
+        self._totaux.add(cellules)
         for position in self.libres:
             self.abandonnees[position] += bool(cellules[position])
         valeurs = self._values(cellules, constats)
@@ -148,7 +154,7 @@ class Guichet:
         if len(remplies) > 1 and [header_key(c) for c in cellules[: self._largeur]] == self._entete[: len(cellules)]:
             return "en-tête répété"
         if len(remplies[0]) < 60 and not all(requises) and _TOTAL.match(canonical(remplies[0])):
-            return "ligne de total"
+            return TOTAL
         if len(remplies) == 1 and len(requises) > 1 and self._is_note(cellules, remplies[0]):
             return "note"
         return None
@@ -250,10 +256,9 @@ class Guichet:
             self.bilan.avertissements.append(
                 f'Colonne "{titres[position]}" ignorée : {nombre} cellules non conservées.'
             )
-        autres = [titres[p] for p in self.entete.non_conservees if p not in self.libres]
+        autres = [resembling(self.entete, p) for p in self.entete.non_conservees if p not in self.libres]
         if autres:
-            noms = ", ".join(f'"{titre}"' for titre in autres)
-            self.bilan.avertissements.append(f"Colonnes inconnues, non conservées : {noms}.")
+            self.bilan.avertissements.append(f"Colonnes inconnues, non conservées : {', '.join(autres)}.")
         if self._reparees:
             self.bilan.avertissements.append(
                 f"{self._reparees} cellules mal encodées (« Ã© » pour « é ») ont été rétablies."

@@ -7,7 +7,17 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from tests.etl.validate.depot_essai import INTERVENTION, PERSONNE, Depot, Resultat, csv_text, many, persons, table
+from tests.etl.validate.depot_essai import (
+    INTERVENTION,
+    PERSONNE,
+    Depot,
+    Resultat,
+    contrat,
+    csv_text,
+    many,
+    persons,
+    table,
+)
 
 DIX = ("charge", 10, 10, 0, 0)
 BON = csv_text(table(persons()))
@@ -310,3 +320,43 @@ def test_large_refusals_stay_whole(depot: Depot):
         "2 lignes refusées sur 9 (22,2 %), au-delà de 20 %"
     )
     assert resultat.rows("SELECT count(*) FROM valide.participants") == [8]
+
+
+def test_a_total_that_does_not_add_up_is_told(depot):
+    bonnes = table(many(INTERVENTION, 10, intervention_id="I-{}"))
+    pied = [[""] * len(bonnes[0]), [""] * len(bonnes[0])]
+    for ligne, total in zip(pied, ("120", "1 254"), strict=True):
+        ligne[0], ligne[bonnes[0].index("personnes_rencontrees")] = "Total", total
+    depot.raw("p/interventions.csv", csv_text([*bonnes, *pied]))
+    entree = depot.load().fichiers["p/interventions.csv"]
+    assert (entree["acceptees"], entree["ignorees"]) == (10, 2)
+    assert entree["feuilles"][0]["avertissements"] == [
+        'Colonne "personnes_rencontrees" : total annoncé 1254, total lu 120.'
+    ]
+
+
+def test_an_unknown_column_that_resembles_a_missing_one_is_told(depot):
+    depot.raw("p/participants.csv", BON.replace("annee_naissance", "tranche_age").replace("1990", "26_49")
+              .replace("\n", ";bac\n").replace("entree;bac", "entree;niveau_formatoin"))  # fmt: skip
+    (feuille,) = depot.load().fichiers["p/participants.csv"]["feuilles"]
+    assert feuille["avertissements"] == [
+        'Colonnes inconnues, non conservées : "niveau_formatoin" (ressemble à "Niveau de formation").'
+    ]
+
+
+def test_our_template_filled_in_is_read_and_its_version_checked(depot, tmp_path):
+    from etl import template
+
+    chemin = template.write("frequentation", tmp_path, contrat())
+    classeur = openpyxl.load_workbook(chemin)
+    for rang, valeur in enumerate(("A1", datetime(2025, 3, 2), 12), 1):
+        classeur["Données"].cell(2, rang).value = valeur
+    classeur.save(depot.path("p/envoi du T1.xlsx"))
+    entree = depot.load().fichiers["p/envoi du T1.xlsx"]
+    assert (entree["schema"], entree["acceptees"], entree["refusees"]) == ("frequentation", 1, 0), entree
+    cellule = next(c for ligne in classeur["Lisez-moi"] for c in ligne if str(c.value).startswith("frequentation "))
+    cellule.value = "frequentation 0.9.0"
+    classeur["Données"]["A3"], classeur["Données"]["B3"], classeur["Données"]["C3"] = "A1", datetime(2025, 3, 3), 9
+    classeur.save(depot.path("p/envoi du T2.xlsx"))
+    (feuille,) = depot.load().fichiers["p/envoi du T2.xlsx"]["feuilles"]
+    assert "Modèle en version 0.9.0 ; la version en vigueur est 1.0.0." in feuille["avertissements"]
