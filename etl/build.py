@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from etl import checks, completeness, derivation, measures, progression, publish, runner, secrecy, steering
+from etl import checks, completeness, derivation, measures, progression, projection, publish, runner, secrecy, steering
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.measures import contexte
@@ -51,6 +51,7 @@ def build(
         progress("Protection des effectifs", 5, 6)
         secrecy.protect(con, contrat.secret, cle)
         derivation.derive(con, contrat.secret)
+        projection.project(con)
         progression.measure(con, contrat, jour)
         version = publish.stamp()
         _describe(con, contrat, chemins, version, jour, aujourdhui)

@@ -133,6 +133,7 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
             for m in MATRICES
         },
         "matrice_freins": (_FREINS, "Freins identifiés et levés par type et par territoire, depuis le début."),
+        "projection": (f"FROM {profil}.projection ORDER BY ALL", "Ce qui viendrait si la tendance se prolongeait."),
         "flux": (f"{flux} ORDER BY ALL", "Passages d'une étape du parcours à la suivante."),
         "entonnoir": (entonnoir, "Étapes atteintes par les personnes repérées dans une période."),
         "avancement": (

@@ -58,6 +58,7 @@ TABLES = (
     "offre",
     "offre_par_frein",
     "permanence",
+    "projection",
     "qpv",
     "regle_resultat",
     "source",

@@ -1,0 +1,76 @@
+"""Carries each series of the contract a little further: a straight trend, its interval, and the words to print with it.
+
+A projection is not a target nor a promise: it says what would come if the past simply went on.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import duckdb
+
+from etl.catalog.indicateurs import CATALOGUE
+
+MINIMUM = 8
+HORIZON = 8
+NIVEAU = 80
+METHODE = f"Projection : tendance linéaire (moindres carrés), intervalle de prévision à {NIVEAU} %."
+TROP_COURT = f"Pas de projection : moins de {MINIMUM} trimestres publiés."
+PROFILS = ("gestion", "diffusion")
+
+
+def project(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill `<profil>.projection` from the closed quarters of `<profil>.mesure`, for the contract as a whole.
+
+    One row per quarter ahead: value, low and high ends; one row without period, with the reason, when there is none.
+    """
+    for profil in PROFILS:
+        con.execute(f"""CREATE OR REPLACE TABLE {profil}.projection (indicateur VARCHAR, type_territoire VARCHAR,
+            territoire VARCHAR, maille VARCHAR, periode VARCHAR, valeur DOUBLE, bas DOUBLE, haut DOUBLE,
+            niveau INTEGER, methode VARCHAR, motif VARCHAR)""")
+        lignes = [ligne for serie in _series(con, profil) for ligne in _rows(*serie)]
+        if lignes:
+            con.executemany(f"INSERT INTO {profil}.projection VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lignes)
+
+
+def _series(con: duckdb.DuckDBPyConnection, profil: str) -> list[tuple]:
+    """(indicator, ranks, values, widest rounding) of each series: a closed quarter's rank counts from year 0."""
+    return con.execute(f"""
+    SELECT
+        indicateur, list(year(periodes.debut) * 4 + quarter(periodes.debut) - 1 ORDER BY periodes.debut),
+        list(valeur ORDER BY periodes.debut), coalesce(max(arrondi), 1)
+    FROM {profil}.mesure AS mesures
+    INNER JOIN core.periode AS periodes USING (maille, periode)
+    WHERE maille = 'trimestre' AND periodes.close AND type_territoire = 'total' AND axe = '' AND valeur IS NOT NULL
+    GROUP BY indicateur ORDER BY indicateur
+    """).fetchall()
+
+
+def _rows(indicateur: str, rangs: list[int], valeurs: list[float], arrondi: int) -> list[list]:
+    debut = [indicateur, "total", "total", "trimestre"]
+    if len(valeurs) < MINIMUM:
+        return [[*debut, None, None, None, None, None, None, TROP_COURT]]
+    plafond = 100.0 if CATALOGUE[indicateur].unite == "%" else float("inf")
+    # A series that goes below zero by nature (a balance) has no floor.
+    plancher = float("-inf") if min(valeurs) < 0 else 0.0
+    lignes = []
+    for rang, (milieu, bas, haut) in zip(
+        range(rangs[-1] + 1, rangs[-1] + 1 + HORIZON), extend(tuple(rangs), tuple(valeurs)), strict=True
+    ):
+        bornes = (milieu, bas - (arrondi - 1), haut + (arrondi - 1))
+        valeur, bas, haut = (min(plafond, max(plancher, v)) for v in bornes)
+        lignes.append([*debut, f"{rang // 4}-T{rang % 4 + 1}", valeur, bas, haut, NIVEAU, METHODE, None])
+    return lignes
+
+
+@cache
+def extend(rangs: Sequence[int], valeurs: Sequence[float]) -> list[tuple[float, float, float]]:
+    """Return (value, low, high) of the `HORIZON` ranks after the last one: least squares, prediction interval."""
+    import numpy as np
+    from statsmodels.regression.linear_model import OLS
+
+    x = np.asarray(rangs, dtype=float) - rangs[0]
+    suite = x[-1] + 1 + np.arange(HORIZON)
+    droite = OLS(np.asarray(valeurs, dtype=float), np.column_stack([np.ones_like(x), x])).fit()
+    prevision = droite.get_prediction(np.column_stack([np.ones_like(suite), suite]))
+    bornes = prevision.conf_int(obs=True, alpha=1 - NIVEAU / 100)
+    return [(float(m), float(b), float(h)) for m, (b, h) in zip(prevision.predicted_mean, bornes, strict=True)]

@@ -1,0 +1,66 @@
+"""Projections: the textbook interval, the bounds of a rate, and nothing from a series too short."""
+
+from datetime import date
+from math import sqrt
+
+import pytest
+
+from etl import derivation, projection
+from tests.etl import monde
+
+# Student, 9 degrees of freedom, two-sided 80 %: 1.3830 (printed tables).
+STUDENT_9 = 1.3830
+
+
+def test_interval_is_the_textbook_one():
+    rangs = tuple(range(11))
+    valeurs = (10.0, 13.0, 11.0, 15.0, 16.0, 15.0, 19.0, 18.0, 22.0, 21.0, 24.0)
+    centre, hauteur = 5.0, sum(valeurs) / 11
+    ecarts = sum((x - centre) ** 2 for x in rangs)
+    pente = sum((x - centre) * (y - hauteur) for x, y in zip(rangs, valeurs, strict=True)) / ecarts
+    residus = sum((y - hauteur - pente * (x - centre)) ** 2 for x, y in zip(rangs, valeurs, strict=True))
+    for suite, (milieu, bas, haut) in enumerate(projection.extend(rangs, valeurs), start=11):
+        attendu = hauteur + pente * (suite - centre)
+        demi = STUDENT_9 * sqrt(residus / 9 * (1 + 1 / 11 + (suite - centre) ** 2 / ecarts))
+        assert milieu == pytest.approx(attendu)
+        assert (bas, haut) == (pytest.approx(attendu - demi, rel=1e-4), pytest.approx(attendu + demi, rel=1e-4))
+
+
+@pytest.fixture(scope="module")
+def con():
+    base = monde.empty(date(2026, 6, 30))
+    monde.add(base, "acteurs", {"acteur_id": "ML", "nom": "Mission", "type_acteur": "mission_locale"})
+    # One outing more each quarter from 2024-T1 to 2026-T2: 1, 2 … 10.
+    numero = 0
+    for rang in range(10):
+        for _ in range(rang + 1):
+            numero += 1
+            jour = date(2024 + rang // 4, rang % 4 * 3 + 2, 3)
+            ligne = {"intervention_id": f"I{numero}", "date": jour, "acteur_id": "ML", "personnes_rencontrees": 1}
+            monde.add(base, "interventions", {**ligne, "type_intervention": "forum", "lieu": "Salle"})
+    monde.compute(base)
+    derivation.exact(base)
+    derivation.add(base, "gestion", 1)
+    base.execute("CREATE SCHEMA diffusion; CREATE TABLE diffusion.mesure AS FROM gestion.mesure LIMIT 0")
+    projection.project(base)
+    return base
+
+
+def test_a_straight_series_goes_on_straight(con):
+    lus = con.execute("""SELECT periode, valeur, haut - bas, methode LIKE 'Projection%' FROM gestion.projection
+        WHERE indicateur = 'interventions' ORDER BY ALL""").fetchall()
+    noms = ["2026-T3", "2026-T4", *(f"2027-T{t}" for t in range(1, 5)), "2028-T1", "2028-T2"]
+    attendus = zip(noms, range(11, 19), strict=True)
+    assert lus == [(nom, pytest.approx(v), pytest.approx(0, abs=1e-6), True) for nom, v in attendus]
+
+
+def test_a_rate_stays_between_its_bounds(con):
+    assert con.execute("""SELECT count(*) FROM gestion.projection INNER JOIN gestion.mesure USING (indicateur)
+        WHERE indicateur IN ('qpv_visites_90j') AND NOT (bas >= 0 AND haut <= 100)""").fetchall() == [(0,)]
+
+
+def test_a_short_series_says_why_it_has_no_projection(con):
+    assert projection._rows("entrees", [8096, 8097], [3.0, 4.0], 1) == [
+        ["entrees", "total", "total", "trimestre", None, None, None, None, None, None, projection.TROP_COURT]
+    ]
+    assert con.execute("SELECT count(*) FROM diffusion.projection").fetchall() == [(0,)]
