@@ -15,6 +15,7 @@ from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.measures import contexte
 from etl.progress import Progress, silent
+from etl.secrecy import audit
 
 SQL = Path(__file__).parent / "sql"
 # Named by the generator in the folder it writes, so that invented figures are never shown as real.
@@ -36,7 +37,12 @@ class Chemins:
 
 
 def build(
-    contrat: Contrat, chemins: Chemins, cle: bytes, date_donnees: date | None = None, progress: Progress = silent
+    contrat: Contrat,
+    chemins: Chemins,
+    cle: bytes,
+    date_donnees: date | None = None,
+    progress: Progress = silent,
+    audit_differe: bool = False,
 ) -> dict[str, Any]:
     """Load the depot, compute, protect and publish; return the report that `--json` prints.
 
@@ -48,24 +54,40 @@ def build(
         fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress)
         jour = _data_date(con, date_donnees, aujourdhui)
         alertes = _compute(con, contrat, chemins, jour, progress)
-        progress("Protection des effectifs", 5, 6)
-        secrecy.protect(con, contrat.secret, cle)
-        derivation.derive(con, contrat.secret)
-        projection.project(con)
-        progression.measure(con, contrat, jour)
-        version = publish.stamp()
-        _describe(con, contrat, chemins, version, jour, aujourdhui)
-        progress("Publication", 6, 6)
-        publish.publish(con, chemins.sortie, version)
+        # An invented population may be shown before it is audited: then a first version goes out at once.
+        for audite in (False, True) if audit_differe else (True,):
+            version = publish.stamp()
+            rapport_audit = _protect(con, contrat, cle, version, audite, progress)
+            progression.measure(con, contrat, jour)
+            _describe(con, contrat, chemins, version, jour, aujourdhui)
+            progress("Publication", 6, 6)
+            publish.publish(con, chemins.sortie, version)
         return {
             "version": version,
             "date_donnees": jour.isoformat(),
             "duree_s": round(time.perf_counter() - debut, 2),
             "fichiers": fichiers,
             "mesures": _count(con),
-            "audit": {"etat": "non_fait", "motif": "L'audit du secret n'est pas encore dans cette version."},
+            "audit": rapport_audit,
             "alertes": alertes + _alerts(con),
         }
+
+
+def _protect(
+    con: duckdb.DuckDBPyConnection, contrat: Contrat, cle: bytes, version: str, audite: bool, progress: Progress
+) -> dict[str, Any]:
+    """Fill `diffusion.*`, prove that nobody's answer can be deduced from it, then derive; return the audit's report."""
+    progress("Protection des effectifs", 5, 6)
+    secrecy.protect(con, contrat.secret, cle)
+    rapport: dict[str, Any] = {"etat": "en_cours"}
+    if audite:
+        try:
+            rapport = audit.audit(con, version, progress)
+        except audit.NonProuve as erreur:
+            raise BuildImpossible(str(erreur)) from erreur
+    derivation.derive(con, contrat.secret)
+    projection.project(con)
+    return rapport
 
 
 @contextmanager

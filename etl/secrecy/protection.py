@@ -134,6 +134,18 @@ FROM etat
 WHERE autorise
 """
 
+# What an exact value becomes when the audit finds that it cannot stay exact.
+_REPLI = """
+CREATE OR REPLACE TABLE diffusion.repli AS
+SELECT
+    indicateur, maille, periode, type_territoire, territoire, axe, modalite,
+    {compte} AS numerateur, {base} AS denominateur, b AS arrondi
+FROM cellule
+INNER JOIN tirage AS tirages ON cellule.etiquette = tirages.etiquette
+INNER JOIN tirage AS tirages_base ON cellule.etiquette_base = tirages_base.etiquette
+WHERE publie AND exact
+"""
+
 
 def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
     """Fill `diffusion.mesure` with the protected cells about persons and the exact others.
@@ -151,13 +163,12 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
         "SELECT etiquette FROM cellule WHERE publie UNION SELECT etiquette_base FROM cellule WHERE publie",
     )
     base = "CASE WHEN classe <> 'population' THEN n END"
-    con.execute(
-        _DIFFUSION.format(
-            compte=sql_rounded("x", base, "b", "tirages.u"),
-            base=sql_rounded("n", "NULL", "b", "tirages_base.u"),
-            taux_min=secret.taux_min,
-        )
-    )
+    sommes = {
+        "compte": sql_rounded("x", base, "b", "tirages.u"),
+        "base": sql_rounded("n", "NULL", "b", "tirages_base.u"),
+    }
+    con.execute(_DIFFUSION.format(**sommes, taux_min=secret.taux_min))
+    con.execute(_REPLI.format(**sommes))
     con.execute(
         f"""INSERT INTO diffusion.mesure BY NAME
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""

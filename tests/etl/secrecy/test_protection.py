@@ -4,7 +4,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.catalog.contrat import Secret
@@ -57,6 +57,7 @@ def test_draw_is_the_hmac_of_the_label():
     assert draw(CLE, "entrees|total") == 0xF4BD41B658C12ADC / 2**64
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from([5, 10]), st.floats(0, 1, exclude_max=True))
 def test_rounded_value_is_near_and_never_above_its_base(x, reste, b, u):
     n = x + reste

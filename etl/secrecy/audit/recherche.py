@@ -1,0 +1,242 @@
+"""Looks for a central world: answers, made up from published values only, that stand well inside every rounding.
+
+A local search that repairs one row at a time; rows that resist weigh more and more (breakout).
+"""
+
+import numpy as np
+
+from etl.secrecy.audit.tableau import EXACTEMENT_UNE, LIBRE, SANS_LIMITE, UNE_FOIS, Entiers, Tableau
+
+_LISSAGES = 12
+_AUDACE = float(__import__("os").environ.get("AUD", "0.2"))
+
+
+class Monde:
+    """One world under search: which feuilles hold, and how far each row stands from what is published."""
+
+    def __init__(self, tableau: Tableau, graine: int = 0) -> None:
+        """Start from the published values: a smooth solution, then rounded to whole answers."""
+        self.tableau = tableau
+        self.hasard = np.random.default_rng(graine)
+        self.nombre = len(tableau.cellules)
+        self.valeurs = np.append(tableau.valeurs, 0)
+        self.marges = np.append(tableau.marges, SANS_LIMITE)
+        # Rows of many persons weigh more: what cannot hold together ends up in the small ones.
+        self.poids = np.append(np.sqrt(tableau.bases + 1.0), 0.0)
+        self.poids_initiaux = self.poids.copy()
+        self.feuilles_de_presence = _reverse(tableau.presences, len(tableau.lignes) - 1)
+        self.presences_de_ligne = _reverse(tableau.lignes[:-1], self.nombre)
+        self.feuilles_d_unite = _reverse(tableau.unite_de_feuille[:, None], tableau.unites)
+        self.fige = -1
+        self.candidats = 300
+        self.journal: list[int] = []
+        self._place(_rounded(tableau, self.hasard))
+
+    def _place(self, vraies: Entiers) -> None:
+        self.vraies = vraies
+        nombre = len(self.tableau.lignes)
+        self.comptes = np.bincount(self.tableau.presences[vraies].ravel(), minlength=nombre)
+        self.comptes[-1] = 0
+        occupees = self.comptes > 0
+        self.ecarts = np.bincount(self.tableau.lignes[occupees].ravel(), minlength=self.nombre + 1) - self.valeurs
+        self.ecarts[-1] = 0
+        self.rescore()
+
+    def rescore(self) -> None:
+        """Recompute what one more or one less costs in each row."""
+        self.plus, self.moins = self._costs(np.arange(self.nombre + 1))
+
+    def _costs(self, lignes: Entiers) -> tuple[Entiers, Entiers]:
+        ecart, marge, poids = self.ecarts[lignes], self.marges[lignes], self.poids[lignes]
+        ici = np.maximum(np.abs(ecart) - marge, 0) ** 2
+        return (
+            poids * (np.maximum(np.abs(ecart + 1) - marge, 0) ** 2 - ici),
+            poids * (np.maximum(np.abs(ecart - 1) - marge, 0) ** 2 - ici),
+        )
+
+    def violated(self) -> Entiers:
+        """Return the rows that stand too far from what is published."""
+        return np.flatnonzero(np.abs(self.ecarts) > self.marges)
+
+    def improve(self, pas: int) -> bool:
+        """Repair until every row holds (True) or `pas` steps are spent (False)."""
+        for _ in range(pas):
+            fautives = self.violated()
+            if not len(fautives):
+                return True
+            ligne = fautives[self.hasard.integers(len(fautives))]
+            if not self._repair(ligne, 1 if self.ecarts[ligne] < 0 else -1):
+                self.poids[ligne] += self.poids_initiaux[ligne]
+                seule = np.array([ligne])
+                self.plus[seule], self.moins[seule] = self._costs(seule)
+        return not len(self.violated())
+
+    def _repair(self, ligne: int, sens: int) -> bool:
+        """Make the best move found that brings `ligne` closer; False when every one costs more elsewhere."""
+        debut, fin, liste = self.presences_de_ligne
+        presences = liste[debut[ligne] : fin[ligne]]
+        presences = presences[self.comptes[presences] == (0 if sens > 0 else 1)]
+        if len(presences) > self.candidats:
+            presences = self.hasard.choice(presences, self.candidats, replace=False)
+        feuilles = _gather(self.feuilles_de_presence, presences)
+        unites = self.tableau.unite_de_feuille[feuilles]
+        feuilles = feuilles[(self.vraies[feuilles] == (sens < 0)) & (unites != self.fige)]
+        if len(feuilles) > self.candidats:
+            feuilles = self.hasard.choice(feuilles, self.candidats, replace=False)
+        if not len(feuilles):
+            return False
+        if self.tableau.mode == EXACTEMENT_UNE:
+            return self._reassign(feuilles, sens)
+        if self.tableau.mode == UNE_FOIS and sens > 0:
+            return self._move_in(feuilles)
+        couts = self._score(feuilles, sens)
+        meilleure = np.argmin(couts + self.hasard.random(len(couts)) * 1e-3)
+        if couts[meilleure] > 0 and self.hasard.random() > _AUDACE:
+            return False
+        self.toggle(int(feuilles[meilleure]))
+        return couts[meilleure] <= 0
+
+    def _move_in(self, feuilles: Entiers) -> bool:
+        """Add an event to a unit that has none, or in place of the one it has."""
+        anciennes = self._held(feuilles)
+        couts = self._score(feuilles, 1)
+        prises = anciennes >= 0
+        couts[prises] += self._score(anciennes[prises], -1)
+        meilleure = np.argmin(couts + self.hasard.random(len(couts)) * 1e-3)
+        if couts[meilleure] > 0 and self.hasard.random() > _AUDACE:
+            return False
+        if prises[meilleure]:
+            self.toggle(int(anciennes[meilleure]))
+        self.toggle(int(feuilles[meilleure]))
+        return couts[meilleure] <= 0
+
+    def _reassign(self, feuilles: Entiers, sens: int) -> bool:
+        """Change one unit's answer: to this feuille (sens 1), or from it to another of its feuilles (sens -1)."""
+        if sens > 0:
+            return self._move_in(feuilles)
+        autres = _gather(self.feuilles_d_unite, self.tableau.unite_de_feuille[feuilles])
+        autres = autres[~self.vraies[autres]]
+        return bool(len(autres)) and self._move_in(autres)
+
+    def _held(self, feuilles: Entiers) -> Entiers:
+        """Return the feuille that holds for the unit of each feuille, -1 when none does."""
+        debut, fin, liste = self.feuilles_d_unite
+        unites = self.tableau.unite_de_feuille[feuilles]
+        largeur = int((fin - debut)[unites].max())
+        rangs = debut[unites][:, None] + np.arange(largeur)
+        siennes = liste[np.minimum(rangs, len(liste) - 1)]
+        tenues = self.vraies[siennes] & (rangs < fin[unites][:, None])
+        return np.where(tenues.any(axis=1), siennes[np.arange(len(unites)), tenues.argmax(axis=1)], -1)
+
+    def _score(self, feuilles: Entiers, sens: int) -> Entiers:
+        """Cost of making each feuille true (sens 1) or false (sens -1), in the rows whose count would move."""
+        presences = self.tableau.presences[feuilles]
+        bougent = self.comptes[presences] == (0 if sens > 0 else 1)
+        couts = (self.plus if sens > 0 else self.moins)[self.tableau.lignes[presences]].sum(axis=2)
+        return (couts * bougent).sum(axis=1)
+
+    def feuilles_of(self, presence: int) -> Entiers:
+        """Return the feuilles that make a presence true."""
+        return _gather(self.feuilles_de_presence, np.array([presence]))
+
+    def put(self, feuille: int) -> None:
+        """Change one feuille, and give up the one its unit held when it may hold one only."""
+        if not self.vraies[feuille] and self.tableau.mode != LIBRE:
+            ancienne = int(self._held(np.array([feuille]))[0])
+            if ancienne >= 0:
+                self.toggle(ancienne)
+        self.toggle(feuille)
+
+    def toggle(self, feuille: int) -> None:
+        """Change one answer and the rows it moves."""
+        sens = -1 if self.vraies[feuille] else 1
+        presences = self.tableau.presences[feuille]
+        presences = presences[presences < len(self.tableau.lignes) - 1]
+        bougent = presences[self.comptes[presences] == (0 if sens > 0 else 1)]
+        self.journal.append(feuille)
+        self.comptes[presences] += sens
+        self.vraies[feuille] = sens > 0
+        lignes = self.tableau.lignes[bougent].ravel()
+        lignes = lignes[lignes < self.nombre]
+        np.add.at(self.ecarts, lignes, sens)
+        self.plus[lignes], self.moins[lignes] = self._costs(lignes)
+
+    def exactes(self) -> Entiers:
+        """True for each row still exact that has a rounded value to give way to (and False for the padding)."""
+        return (self.marges == 0) & (np.append(self.tableau.marges_repli, 0) > 0)
+
+    def resistance(self) -> Entiers:
+        """How much heavier each row has grown since the last cell gave way."""
+        return self.poids[:-1] / self.poids_initiaux[:-1]
+
+    def round_off(self, ligne: int) -> None:
+        """Take an exact row at its rounded value instead."""
+        self.ecarts[ligne] += self.valeurs[ligne] - self.tableau.replis[ligne]
+        self.valeurs[ligne] = self.tableau.replis[ligne]
+        self.marges[ligne] = self.tableau.marges_repli[ligne]
+
+    def withdraw(self, ligne: int) -> None:
+        """Look no more at a row: it is no longer published."""
+        self.marges[ligne] = SANS_LIMITE
+
+    def forget(self) -> None:
+        """Weigh every row as at the start."""
+        self.poids = self.poids_initiaux.copy()
+        self.rescore()
+
+
+def _reverse(tableau: Entiers, nombre: int) -> tuple[Entiers, Entiers, Entiers]:
+    """Turn a padded table the other way round: (start, end, list) of the lines that hold each value."""
+    lignes = np.repeat(np.arange(len(tableau)), tableau.shape[1])
+    valeurs = tableau.ravel()
+    gardees = valeurs < nombre
+    lignes, valeurs = lignes[gardees], valeurs[gardees]
+    fins = np.cumsum(np.bincount(valeurs, minlength=nombre))
+    return np.r_[0, fins[:-1]], fins, lignes[np.argsort(valeurs, kind="stable")]
+
+
+def _gather(inverse: tuple[Entiers, Entiers, Entiers], cles: Entiers) -> Entiers:
+    debut, fin, liste = inverse
+    tailles = fin[cles] - debut[cles]
+    rangs = np.arange(tailles.sum()) - np.repeat(np.cumsum(tailles) - tailles, tailles)
+    return liste[np.repeat(debut[cles], tailles) + rangs]
+
+
+def _rounded(tableau: Tableau, hasard: np.random.Generator) -> Entiers:
+    """Spread the published values over the feuilles (simultaneous reconstruction), then round evenly along rows."""
+    lignes = tableau.lignes[tableau.presences].reshape(len(tableau.presences), -1)
+    nombre = len(tableau.cellules)
+    tailles = np.maximum(np.bincount(lignes.ravel(), minlength=nombre + 1), 1)
+    portees = np.maximum((lignes < nombre).sum(axis=1), 1)
+    valeurs = np.append(tableau.valeurs, 0)
+    parts = np.full(len(lignes), float(tableau.valeurs.sum()) / max(1, tailles[:-1].sum()))
+    for _ in range(_LISSAGES):
+        sommes = np.bincount(lignes.ravel(), weights=np.repeat(parts, lignes.shape[1]), minlength=nombre + 1)
+        manques = (valeurs - sommes) / tailles
+        manques[-1] = 0
+        parts = np.clip(parts + 1.5 * manques[lignes].sum(axis=1) / portees, 0, 1)
+    ordre = np.lexsort(lignes.T[::-1])
+    if tableau.mode == EXACTEMENT_UNE:
+        return _one_each(tableau, parts, hasard)
+    cumul = np.floor(np.cumsum(parts[ordre]) + hasard.random())
+    vraies = np.zeros(len(lignes), dtype=bool)
+    vraies[ordre] = np.diff(cumul, prepend=0.0) >= 1
+    if tableau.mode == UNE_FOIS:
+        tenues = np.flatnonzero(vraies)
+        _, premieres = np.unique(tableau.unite_de_feuille[tenues], return_index=True)
+        vraies[:] = False
+        vraies[tenues[premieres]] = True
+    return vraies
+
+
+def _one_each(tableau: Tableau, parts: Entiers, hasard: np.random.Generator) -> Entiers:
+    """Give each unit one of its feuilles, with the likelihood of its part."""
+    ordre = np.argsort(tableau.unite_de_feuille, kind="stable")
+    unites = tableau.unite_de_feuille[ordre]
+    # The largest of part / exponential: a draw proportional to the parts.
+    notes = (parts[ordre] + 1e-9) / hasard.exponential(size=len(ordre))
+    choisies = np.lexsort((-notes, unites))
+    premieres = np.r_[True, unites[choisies][1:] != unites[choisies][:-1]]
+    vraies = np.zeros(len(ordre), dtype=bool)
+    vraies[ordre[choisies[premieres]]] = True
+    return vraies

@@ -1,0 +1,91 @@
+"""What the attacker reads about one indicator: its published cells, who may be behind each, and what he looks for.
+
+A *presence* is one unit (person or fact) in the base during one period, seen through one answer or none; a *feuille*
+is one thing a unit may have answered (a constant trait, or an event of one month). A unit counts in the cells of a
+presence when at least one of its feuilles under that presence is true.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+Entiers = np.ndarray
+
+SANS_LIMITE = np.iinfo(np.int32).max
+# How the answers of one unit hold together.
+LIBRE, UNE_FOIS, EXACTEMENT_UNE = "libre", "une_fois", "exactement_une"
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """One indicator as audited. Row arrays are as long as `cellules`; padded arrays end on one inert row."""
+
+    indicateur: str
+    cellules: list[tuple[str, str, str, str, str, str]]  # maille, periode, type_territoire, territoire, axe, modalite
+    valeurs: Entiers  # V, as published
+    marges: Entiers  # how far the world may stand from V: b - 2, 0 for an exact value
+    bases: Entiers  # n, known to the attacker
+    replis: Entiers  # what stands in for an exact value that cannot stay exact: its rounded value, 0 elsewhere
+    marges_repli: Entiers
+    mode: str
+    lignes: Entiers  # presence x k: rows in which the presence counts, padded with len(cellules)
+    presences: Entiers  # feuille x p: presences the feuille makes true, padded with len(lignes) - 1
+    unite_de_presence: Entiers
+    periode_de_presence: Entiers
+    unite_de_feuille: Entiers
+    sans_modalite: Entiers  # True for the presences seen whatever the answer
+    periodes: tuple[str, ...]
+
+    @property
+    def exactes(self) -> Entiers:
+        """True for each row published exactly."""
+        return self.marges == 0
+
+    @property
+    def unites(self) -> int:
+        """How many units may count."""
+        return int(self.unite_de_feuille.max(initial=-1)) + 1
+
+    @cached_property
+    def empreinte(self) -> str:
+        """Hash of all the attacker reads: the same tableau has the same certificate."""
+        resume = hashlib.blake2b(f"1|{self.indicateur}|{self.mode}|{self.cellules}".encode(), digest_size=16)
+        for tableau in (self.valeurs, self.marges, self.replis, self.lignes, self.presences, self.unite_de_feuille):
+            resume.update(np.ascontiguousarray(tableau).tobytes())
+        return resume.hexdigest()
+
+    @cached_property
+    def jumelles(self) -> Entiers:
+        """A number per row, the same for rows that count the same persons (a town with one quarter)."""
+        poids = np.random.default_rng(0).integers(1, 2**62, len(self.lignes))
+        sommes = np.zeros(len(self.cellules) + 1, dtype=np.int64)
+        presence, place = np.nonzero(self.lignes < len(self.cellules))
+        np.add.at(sommes, self.lignes[presence, place], poids[presence])
+        return np.unique(sommes[:-1], return_inverse=True)[1]
+
+    def count(self, monde: Entiers) -> Entiers:
+        """Return the count of each row in the world where exactly the feuilles of the boolean array `monde` hold."""
+        vraies = np.zeros(len(self.lignes), dtype=bool)
+        vraies[self.presences[monde].ravel()] = True
+        vraies[-1] = False
+        return np.bincount(self.lignes[vraies].ravel(), minlength=len(self.cellules) + 1)[:-1]
+
+    def after(self, retirees: Entiers, arrondies: Entiers) -> tuple[Entiers, Entiers]:
+        """Return the values and margins once some rows are withdrawn (no limit) and some exact ones rounded."""
+        valeurs, marges = self.valeurs.copy(), self.marges.copy()
+        valeurs[arrondies], marges[arrondies] = self.replis[arrondies], self.marges_repli[arrondies]
+        marges[retirees] = SANS_LIMITE
+        return valeurs, marges
+
+
+def pad(groupes: Entiers, valeurs: Entiers, nombre: int, vide: int) -> Entiers:
+    """Lay `valeurs` out as one line per group, in order, padded with `vide`; one more line holds `vide` only."""
+    ordre = np.argsort(groupes, kind="stable")
+    groupes, valeurs = groupes[ordre], valeurs[ordre]
+    tailles = np.bincount(groupes, minlength=nombre)
+    rangs = np.arange(len(groupes)) - np.repeat(np.cumsum(tailles) - tailles, tailles)
+    tableau = np.full((nombre + 1, max(1, tailles.max(initial=0))), vide, dtype=np.int32)
+    tableau[groupes, rangs] = valeurs
+    return tableau

@@ -1,0 +1,112 @@
+"""The audit: each indicator has one world well inside its roundings, checked here without the code that found it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from etl.secrecy import audit
+from etl.secrecy.audit import certificat, lecture, preuve
+from tests.etl.secrecy.monde_protege import protected
+
+
+@pytest.fixture(scope="module")
+def con():
+    return protected()
+
+
+@pytest.fixture(scope="module")
+def tableaux(con):
+    lus = (lecture.read(con, indicateur) for indicateur in lecture.audited(con))
+    return {t.indicateur: t for t in lus if t is not None}
+
+
+@pytest.fixture(scope="module")
+def preuves(tableaux):
+    return {nom: preuve.prove(t) for nom, t in tableaux.items()}
+
+
+def test_memberships_are_as_many_as_the_base_of_each_cell(tableaux):
+    for nom, tableau in tableaux.items():
+        membres = np.bincount(tableau.lignes.ravel(), minlength=len(tableau.cellules) + 1)[:-1]
+        if nom != "freins_identifies":  # its base is wider than the barriers identified in the period
+            assert membres.tolist() == tableau.bases.tolist(), nom
+
+
+def test_every_answer_about_persons_is_audited(tableaux):
+    assert {"part_rsa", "part_rqth", "freins_leves", "taux_levee", "confiance_reprise", "taux_sortie_emploi"} <= set(
+        tableaux
+    )
+
+
+def counts(tableau, feuilles: set[int]) -> list[int]:
+    """Counts of each row, one presence at a time: slow, and nothing in common with the audit's own."""
+    lignes = [0] * (len(tableau.cellules) + 1)
+    vraies = {p for f in feuilles for p in tableau.presences[f].tolist()} - {len(tableau.lignes) - 1}
+    for presence in vraies:
+        for ligne in tableau.lignes[presence].tolist():
+            lignes[ligne] += 1
+    return lignes[:-1]
+
+
+def test_certificates_hold_when_checked_by_other_means(tableaux, preuves):
+    for nom, preuve_ in preuves.items():
+        tableau = tableaux[nom]
+        monde = set(preuve_.feuilles.tolist())
+        for rang, compte in enumerate(counts(tableau, monde)):
+            cle = tableau.cellules[rang]
+            if cle in preuve_.retirees:
+                continue
+            arrondie = cle in preuve_.arrondies
+            valeur = tableau.replis[rang] if arrondie else tableau.valeurs[rang]
+            marge = tableau.marges_repli[rang] if arrondie else tableau.marges[rang]
+            assert abs(compte - valeur) <= marge, (nom, cle)
+
+
+def test_a_certificate_is_refused_when_anything_in_it_is_wrong(tableaux, preuves):
+    tableau, bonne = tableaux["part_rsa"], preuves["part_rsa"]
+    assert certificat.faults(tableau, bonne) == []
+    assert certificat.faults(tableau, replace(bonne, feuilles=bonne.feuilles[: len(bonne.feuilles) // 2]))
+    assert certificat.faults(replace(tableau, valeurs=tableau.valeurs + 10), bonne)
+
+
+def test_what_gives_way_depends_on_published_values_only(con, tableaux):
+    autre = replace(tableaux["confiance_reprise"])
+    une, deux = preuve.prove(tableaux["confiance_reprise"]), preuve.prove(autre)
+    assert (une.feuilles.tolist(), une.retirees, une.arrondies) == (
+        deux.feuilles.tolist(),
+        deux.retirees,
+        deux.arrondies,
+    )
+
+
+def test_an_unprovable_indicator_stops_everything(tableaux):
+    exact = tableaux["taux_sortie_emploi"]
+    impossible = replace(
+        exact,
+        valeurs=np.where(np.arange(len(exact.valeurs)) % 2, exact.bases, 0),
+        marges=np.zeros_like(exact.marges),
+        marges_repli=np.zeros_like(exact.marges),
+    )
+    with pytest.raises(preuve.NonProuve, match="Publication arrêtée"):
+        preuve.prove(impossible)
+
+
+def test_the_report_says_what_was_proven_and_an_unchanged_indicator_is_not_searched_again(monkeypatch):
+    con = protected()
+    avant = con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall()
+    rapport = audit.audit(con, "v1")
+    assert rapport["etat"] == "prouve"
+    assert rapport["indicateurs"] > 10
+    assert rapport["reconduits"] == 0
+    apres = con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall()
+    changees = len(set(avant) - set(apres))
+    assert changees == rapport["cellules_retirees"] + rapport["totaux_arrondis"]
+    autre = protected()
+    certificats = con.execute("FROM audit.certificat").df()
+    autre.execute("CREATE SCHEMA audit; CREATE TABLE audit.certificat AS FROM certificats")
+    monkeypatch.setattr(audit, "prove", lambda _: pytest.fail("searched again"))
+    suite = audit.audit(autre, "v2")
+    assert suite["reconduits"] == suite["indicateurs"] == rapport["indicateurs"]
+    assert autre.execute("FROM diffusion.mesure ORDER BY ALL").fetchall() == apres
+    assert len(certificats) == len(autre.execute("FROM audit.certificat WHERE version = 'v2'").fetchall())
