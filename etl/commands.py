@@ -45,7 +45,9 @@ def build(options: argparse.Namespace) -> int:
     chemins = construction.Chemins(options.depot, options.public, options.sortie, options.miroir)
     try:
         with _bar(options.json) as progress:
-            rapport = construction.build(contrat, chemins, cles.load(), options.date, progress)
+            rapport = construction.build(
+                contrat, chemins, cles.load(), options.date, progress, options.audit == "differe"
+            )
     except echecs as erreur:
         raise Echec(str(erreur)) from erreur
     if options.json:
