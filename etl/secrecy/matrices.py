@@ -10,7 +10,7 @@ from etl.secrecy.arrondi import register, sql_rounded
 
 @dataclass(frozen=True)
 class Matrice:
-    """One cross table of `mart`: `case` are the columns of a cell beside its period, `base` those that tell its base.
+    """One cross table of `mart`: `case` are the columns of a cell beside its period, `base` the SQL of what its base is.
 
     `entiers` are counts of who is concerned, rounded as such from the population threshold on.
     """
@@ -28,7 +28,8 @@ MATRICES = (
         "cohorte",
         "Ce qu'ont atteint les entrants de chaque trimestre, 3 à 24 mois plus tard.",
         ("mois", "etape"),
-        ("mois",),
+        # Once every entrant is old enough the base is the whole cohort, the same whatever the month.
+        ("CASE WHEN immatures > 0 THEN mois END",),
         ("immatures",),
     ),
     Matrice("matrice_orientation", "Qui oriente vers qui, par année.", ("source", "cible"), ("source",)),
@@ -48,7 +49,8 @@ def protect_matrices(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes)
 def exact(matrice: Matrice) -> str:
     """SQL of a cross table as counted, in the published columns."""
     colonnes = ", ".join(("maille", "periode", *matrice.case, *matrice.entiers))
-    return f"""SELECT {colonnes}, x AS valeur, n AS base, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi
+    return f"""SELECT {colonnes}, CASE WHEN n > 0 THEN x END AS valeur, n AS base,
+    CASE WHEN n > 0 THEN 'valeur' ELSE 'non_applicable' END AS etat, CAST(NULL AS INTEGER) AS arrondi
     FROM mart.{matrice.nom} ORDER BY ALL"""
 
 
@@ -81,7 +83,7 @@ def _protect(con: duckdb.DuckDBPyConnection, m: Matrice, secret: Secret, cle: by
         {", ".join(("maille", "periode", *m.case))}{entiers},
         CASE WHEN publie THEN {sql_rounded("x", "n", str(b), "tirage_case.u")} END AS valeur,
         CASE WHEN publie THEN {sql_rounded("n", "NULL", str(b), "tirage_base.u")} END AS base,
-        CASE WHEN publie THEN 'valeur' ELSE 'secret' END AS etat,
+        CASE WHEN publie THEN 'valeur' WHEN n = 0 THEN 'non_applicable' ELSE 'secret' END AS etat,
         {b} AS arrondi
     FROM cellule_matrice AS cellules {jointures}
     ORDER BY ALL

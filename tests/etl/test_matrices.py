@@ -83,9 +83,16 @@ def test_a_cross_table_follows_the_rules_of_secrecy(protegee, matrice):
     for valeur, base, etat, arrondi, x, n, personnes in cellules:
         assert (etat == "valeur") is (personnes >= seuil and n >= seuil)
         assert arrondi == b
-        if etat == "secret":
+        assert (etat == "non_applicable") is (n == 0)
+        if etat != "valeur":
             assert valeur is None and base is None
         else:
             assert valeur % b == base % b == 0
             assert valeur <= b * (n // b) and (valeur == b * (n // b) or abs(valeur - x) < b)
             assert abs(base - n) < b
+
+
+def test_a_whole_cohort_is_one_number_whatever_the_month(protegee):
+    bases = protegee.execute("""SELECT periode, count(DISTINCT base) FROM diffusion.cohorte
+        WHERE immatures = 0 GROUP BY periode""").fetchall()
+    assert bases and all(nombre <= 1 for _, nombre in bases)
