@@ -10,7 +10,7 @@ from etl.secrecy.arrondi import register, sql_rounded
 
 @dataclass(frozen=True)
 class Matrice:
-    """One cross table of `mart`: `case` are the columns of a cell beside its period, `base` the SQL of what its base is.
+    """One cross table of `mart`: `case` are the columns of a cell but its period, `base` the SQL of what its base is.
 
     `entiers` are counts of who is concerned, rounded as such from the population threshold on.
     """
