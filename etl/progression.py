@@ -12,11 +12,12 @@ from etl.catalog.indicateurs import CATALOGUE
 
 PROFILS = ("gestion", "diffusion")
 # Share of a year's total reached by the same day, for each whole past year; the contract's own serves its quarters.
+# The part of a year is no published period: its count is rounded, its share a whole percent, none under 50.
 _PARTS = """
-SELECT indicateur, list(a_date.numerateur / annees.numerateur ORDER BY periode)
+SELECT indicateur, list(least(1, round(5 * round(a_date.numerateur / 5) / annees.numerateur, 2)) ORDER BY periode)
 FROM mart.mesure_a_date AS a_date
 INNER JOIN mart.mesure AS annees USING (indicateur, periode)
-WHERE annees.maille = 'annee' AND annees.type_territoire = 'total' AND annees.axe = '' AND annees.numerateur > 0
+WHERE annees.maille = 'annee' AND annees.type_territoire = 'total' AND annees.axe = '' AND annees.numerateur >= 50
 GROUP BY indicateur
 """
 
