@@ -107,9 +107,9 @@ BLOQUANTS: Cas = {
         {"staging.sorties": [REF], "core.sortie": [REF]},
     ),
     "chaque_personne_a_un_etat": (
-        {"core.suivi": [REF | {"personne": "p"}], "core.personne_etat": [{"personne": "q"}]},
+        {"core.suivi": [REF | {"personne": 1}], "core.personne_etat": [{"personne": 2}]},
         1,
-        {"core.suivi": [REF | {"personne": "p"}], "core.personne_etat": [{"personne": "p"}]},
+        {"core.suivi": [REF | {"personne": 1}], "core.personne_etat": [{"personne": 1}]},
     ),
     "chaque_quartier_est_du_contrat": (
         {"staging.participants": [{"code_qpv": "QN99999Z"}], "core.intervention": [{"qpv": None}]},
@@ -125,8 +125,8 @@ BLOQUANTS: Cas = {
         {"core.frein": [{"date_identification": FEV, "date_levee": FEV}, {"date_identification": FEV}]},
     ),
 }
-SUIVI = REF | {"personne": "p", "suivi": 1, "code_qpv": Q1, "ouvert_le": JAN}
-AUTRE_SUIVI = B | {"participant_ref": "9", "personne": "p", "suivi": 2, "code_qpv": Q2, "ouvert_le": FEV}
+SUIVI = REF | {"personne": 1, "suivi": 1, "code_qpv": Q1, "ouvert_le": JAN}
+AUTRE_SUIVI = B | {"participant_ref": "9", "personne": 1, "suivi": 2, "code_qpv": Q2, "ouvert_le": FEV}
 PRESENT = REF | {"partenaire": "a", "lot": 1, "ligne": 2}
 POINT = {"latitude": 47.0, "longitude": 1.0}
 CENTRE = {"type": "commune", "latitude": 47.0, "longitude": 1.0}
@@ -178,10 +178,10 @@ AVERTISSEMENTS: Cas = {
     ),
     "une_personne_a_deux_reponses_contraires": (
         {"core.suivi": [SUIVI | {"sexe": "femme"}, AUTRE_SUIVI | {"sexe": "homme"},
-                        {"personne": "q", "annee_naissance": 1990}, {"personne": "q", "annee_naissance": 1991}]},
+                        {"personne": 2, "annee_naissance": 1990}, {"personne": 2, "annee_naissance": 1991}]},
         2,
         {"core.suivi": [SUIVI | {"sexe": "femme"}, AUTRE_SUIVI | {"sexe": "non_renseigne"},
-                        {"personne": "q", "annee_naissance": 1990}, {"personne": "q"}]},
+                        {"personne": 2, "annee_naissance": 1990}, {"personne": 2}]},
     ),
     "un_participant_a_un_quartier_inconnu": (
         {"staging.participants": [{"code_qpv": "inconnu"}]},
