@@ -77,7 +77,7 @@ def run() -> None:
     titre = page.title
     textes.ouvrir_page()
     try:
-        st.set_page_config(page_title=f"{titre} · Contrat de ville", layout="wide", initial_sidebar_state="auto")
+        st.set_page_config(f"{titre} · Contrat de ville", entete.STATIQUE / "marque.svg", layout="wide")
         if not demarrage.pret(titre):
             return
         entete.afficher(donnees.version())

@@ -114,8 +114,10 @@ def carte(
     with st.container(border=True, key=f"carte-{code}-{indicateur.id}", gap="xsmall", height="stretch"):
         st.metric(indicateur.libelle, texte_valeur(cellule, indicateur), help=aide(indicateur))
         st.caption(f"{_unite(indicateur, cellule)}{portee}")
+        if cellule.get("etat") in formats.ETATS:
+            st.caption(formats.ETATS[cellule["etat"]][1])
         if avancement is None:
-            st.caption("Pas de cible pour ce choix de quartiers.")
+            st.caption("Pas de cible pour ce choix.")
         else:
             _contre_cible(indicateur, avancement)
         if evolution:

@@ -6,6 +6,7 @@ The demonstration lives beside the real base, never in it, and never in the drop
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 import streamlit as st
 
 from etl import read
-from pages.ui import dossiers, textes
+from pages.ui import donnees, dossiers, textes
 
 ETAPES = ("Préparation des données de démonstration…", "Calcul des indicateurs et protection des effectifs…")
 DUREES = (4.0, 14.0)  # seconds each step usually takes: only paces the bar
@@ -40,7 +41,7 @@ _garde = threading.Lock()
 
 def pret(titre: str) -> bool:
     """True when a published base can be read; else draws the title and what is going on, and returns False."""
-    if read.current(dossiers.sortie()) is not None:
+    if lisible(dossiers.sortie()):
         return True
     if dossiers.fichiers_recus():
         textes.titre(titre, avec_filtres=False)
@@ -54,12 +55,26 @@ def pret(titre: str) -> bool:
     return False
 
 
+def lisible(sortie: Path) -> bool:
+    """Whether the pages may open `sortie`; a demonstration left by another version of the application is not."""
+    if read.current(sortie) is None:
+        return False
+    if sortie != dossiers.demonstration() / "base":
+        return True
+    try:
+        donnees.version()
+    except read.AucuneBase:
+        return _travail is not None and _travail.fini  # rebuilt already: let the page say what is wrong
+    return True
+
+
 def _attendre(titre: str) -> None:
     """Show the progress of the demonstration until it is published, then draw the page again."""
     textes.titre(titre, "Bienvenue. Aucune donnée n'est encore chargée : une démonstration se prépare.", False)
     barre = st.progress(0.0, text=ETAPES[0])
-    travail = lancer(dossiers.demonstration_de(dossiers.sortie()))
-    while not travail.fini and not travail.echec:
+    travail = lancer(dossiers.demonstration())
+    # The figures are there before their audit is over: nobody waits for it.
+    while not travail.fini and not travail.echec and not lisible(dossiers.sortie()):
         barre.progress(avance(travail), text=ETAPES[travail.etape])
         time.sleep(0.3)
     if travail.echec:
@@ -103,6 +118,8 @@ def _surveiller(travail: Travail, dossier: Path) -> None:
             _attendre_autre(travail, dossier, verrou)
             return
         try:
+            for reste in ("depot", "base"):  # what an interrupted start or a former version left
+                shutil.rmtree(dossier / reste, ignore_errors=True)
             for travail.etape, commande in enumerate(_commandes(dossier)):
                 _executer(commande)
         finally:
@@ -118,7 +135,7 @@ def _commandes(dossier: Path) -> list[list[str]]:
     depot = str(dossier / "depot")
     return [
         ["demo", "--vers", depot, *contrat],
-        ["build", "--depot", depot, "--sortie", str(dossier / "base"), "--json", *contrat],
+        ["build", "--depot", depot, "--sortie", str(dossier / "base"), "--json", "--audit", "differe", *contrat],
     ]
 
 

@@ -19,6 +19,9 @@ from pages.ui.formats import lignes
 
 PROFILS = ("diffusion", "gestion")
 SEUIL_TAUX = 50  # a rate read from rounded parts needs at least this denominator
+AUTRE_VERSION = (
+    "La base publiée vient d'une autre version de l'application : relancez le chargement « python -m etl build »."
+)
 _CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi", "borne"]
 
 
@@ -30,7 +33,10 @@ def profil() -> str:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _base(dossier: str, version: str, profil: str) -> read.Base:
-    return read.connect(Path(dossier), profil)
+    try:
+        return read.connect(Path(dossier), profil)
+    except (TypeError, ValueError) as erreur:  # columns this application does not know, or no longer finds
+        raise read.AucuneBase(AUTRE_VERSION) from erreur
 
 
 def _cle() -> tuple[str, str, str]:

@@ -8,13 +8,17 @@ from etl import read
 RACINE = Path(__file__).resolve().parents[2]
 
 
+def principale() -> Path:
+    """Folder of the real base: QPV_SORTIE, else data/base."""
+    return Path(os.environ.get("QPV_SORTIE") or RACINE / "data" / "base")
+
+
 def sortie() -> Path:
-    """Folder of the published base: QPV_SORTIE, else data/base; the demonstration's while nothing was ever received."""
-    principale = Path(os.environ.get("QPV_SORTIE") or RACINE / "data" / "base")
-    if read.current(principale) is None and not fichiers_recus():
-        demonstration = demonstration_de(principale) / "base"
-        return demonstration if read.current(demonstration) else principale
-    return principale
+    """Folder of the base to read: the real one; the demonstration's while nothing was ever received."""
+    if read.current(principale()) is None and not fichiers_recus():
+        inventee = demonstration() / "base"
+        return inventee if read.current(inventee) else principale()
+    return principale()
 
 
 def fichiers_recus() -> bool:
@@ -32,6 +36,6 @@ def contrat() -> Path:
     return Path(os.environ.get("QPV_CONTRAT") or RACINE / "data" / "contrat")
 
 
-def demonstration_de(principale: Path) -> Path:
+def demonstration() -> Path:
     """Where the invented data live: beside the real base, so that the two can never mix."""
-    return principale.parent / "demonstration"
+    return principale().parent / "demonstration"

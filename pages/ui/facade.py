@@ -43,6 +43,7 @@ def franciser(html: bytes, insertion: bytes) -> bytes:
     html = html.replace(b'<html lang="en">', b'<html lang="fr">', 1)
     html = re.sub(rb'<link rel="service-desc"[^>]*>', b"", html)
     html = re.sub(rb"<noscript>.*?</noscript>", SANS_SCRIPT, html, flags=re.DOTALL)
+    html = re.sub(rb'<link rel="shortcut icon"[^>]*>', b"", html)
     return html.replace(b"<title>Streamlit</title>", insertion, 1)
 
 
@@ -55,6 +56,7 @@ class Facade:
         base = "/".join(["", *filter(None, [str(st.get_option("server.baseUrlPath")).strip("/")])])
         self.insertion = (
             f"<title>{TITRE}</title><style>{identite.variables_css()}</style>"
+            f'<link rel="shortcut icon" type="image/svg+xml" href="{base}/app/static/marque.svg">'
             f'<link rel="stylesheet" href="{base}/app/static/style.css">'
             f'<script src="{base}/app/static/fr.js" defer></script>'
             # Without it a deep link first asks /<page>/_stcore/…, and the browser logs the two refusals.

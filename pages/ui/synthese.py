@@ -26,7 +26,12 @@ def indicateurs() -> tuple[Indicateur, ...]:
     disponibles = donnees.table("indicateur").query("disponible")["id"]
     ordre = (*CINQ_DE_LA_FICHE, *(i for i in CATALOGUE if i not in CINQ_DE_LA_FICHE and not i.startswith(AILLEURS)))
     presents = set(disponibles)
-    return tuple(CATALOGUE[i] for i in ordre if i in presents)
+    return tuple(CATALOGUE[i] for i in ordre if i in presents and not _par_quartier_seulement(CATALOGUE[i]))
+
+
+def _par_quartier_seulement(indicateur: Indicateur) -> bool:
+    """Public figures of each quartier have no total: their producer publishes none, and we never make one up."""
+    return indicateur.classe == "contexte" and indicateur.territoires
 
 
 def lire(filtres: Filtres, ref: Referentiel) -> list[Lecture]:

@@ -18,7 +18,6 @@ from etl import read
 
 RACINE = Path(__file__).parents[2]
 CADRE = RACINE / "pages" / "ui" / "cadre.py"
-CLE = "64656d6f" * 8
 OPTIONS_CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -34,49 +33,12 @@ SANS_NAVIGATEUR = (
 )
 
 
-def etl(*arguments: str) -> None:
-    """Run one command of the ETL as a user would; raises RuntimeError with what it said."""
-    fait = subprocess.run(
-        [sys.executable, "-m", "etl", *arguments],
-        cwd=RACINE,
-        env=os.environ | {"QPV_CLE": CLE},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    if fait.returncode:
-        raise RuntimeError(f"python -m etl {arguments[0]} : {fait.stderr[-2000:]}")
-
-
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the demonstration base, built once for all the workers of the session."""
-    commun = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        commun = commun.parent
-    dossier = commun / "demonstration-des-pages"
-    issue = dossier / "issue.txt"
-    try:
-        dossier.mkdir()  # the first worker builds, the others wait for its outcome
-    except FileExistsError:
-        for _ in range(1500):
-            if issue.exists():
-                break
-            time.sleep(0.2)
-    else:
-        public = str(dossier / "public")
-        try:
-            etl("demo", "--vers", str(dossier / "depot"), "--public", public)
-            etl("build", "--depot", str(dossier / "depot"), "--sortie", str(dossier / "base"), "--public", public)
-            texte = ""
-        except (RuntimeError, subprocess.TimeoutExpired) as erreur:
-            texte = str(erreur)
-        (dossier / "issue.partiel").write_text(texte)
-        (dossier / "issue.partiel").rename(issue)
-    echec = issue.read_text() if issue.exists() else "délai dépassé"
-    if echec:
-        pytest.fail(f"La base de démonstration n'a pas été construite : {echec}")
-    return dossier / "base"
+def demonstration(demonstration) -> Path:
+    """Folder of the base that the whole suite shares (see tests/conftest.py)."""
+    if "erreur" in demonstration.rapport:
+        pytest.fail(f"La base de démonstration n'a pas été construite : {demonstration.rapport['erreur'][-1500:]}")
+    return demonstration.sortie
 
 
 @pytest.fixture(scope="session")

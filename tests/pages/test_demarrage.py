@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 
+import duckdb
 import pytest
 
 from etl import read
@@ -29,7 +30,7 @@ def attendre(travail: demarrage.Travail, secondes: float = 60) -> demarrage.Trav
 
 def test_the_real_commands_build_beside_the_real_base(vierge):
     """The command line as the first start calls it: demonstration written and published where it says."""
-    travail = attendre(demarrage.lancer(dossiers.demonstration_de(dossiers.sortie())), 240)
+    travail = attendre(demarrage.lancer(dossiers.demonstration()), 240)
     assert travail.echec == ""
     assert dossiers.sortie() == vierge / "demonstration" / "base"
     assert read.connect(dossiers.sortie(), "diffusion").version.demonstration
@@ -84,6 +85,17 @@ def test_a_failure_is_a_sentence_in_french_and_can_be_tried_again(vierge, monkey
     demarrage.oublier()
     monkeypatch.setattr(demarrage, "_executer", lambda commande: None)
     assert attendre(demarrage.lancer(vierge / "demo")).fini
+
+
+def test_a_demonstration_of_another_version_is_built_again(vierge, demonstration):
+    publie = dossiers.demonstration() / "base" / "publie"
+    publie.mkdir(parents=True)
+    version = read.current(demonstration)
+    for profil in read.PROFILS:
+        with duckdb.connect(str(publie / f"{profil}-{version}.duckdb")) as con:
+            con.execute("CREATE TABLE version AS SELECT 'ancienne' AS version")
+    assert read.current(dossiers.sortie()) == version
+    assert not demarrage.lisible(dossiers.sortie())
 
 
 def test_the_bar_never_ends_before_the_work():

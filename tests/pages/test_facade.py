@@ -1,6 +1,7 @@
 """What the browser receives: French from the first byte, headers, nothing of ours outside this host."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -24,7 +25,8 @@ def demander(app, chemin: str = "/", methode: str = "GET", **entetes: str) -> tu
 
     lignes = [(k.replace("_", "-").encode(), v.encode()) for k, v in entetes.items()]
     portee = {"type": "http", "method": methode, "path": chemin, "headers": lignes, "query_string": b""}
-    asyncio.run(app(portee, recevoir, envoyer))
+    with ThreadPoolExecutor(1) as fil:  # a loop of its own: the browser tests keep one running in this thread
+        fil.submit(asyncio.run, app(portee, recevoir, envoyer)).result()
     recus = {k.decode(): v.decode() for k, v in messages[0]["headers"]}
     return recus, b"".join(m.get("body", b"") for m in messages[1:])
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE
@@ -26,7 +27,7 @@ def verifier(montre: str, cellule: dict | None) -> None:
     """A displayed figure is the published one: same digits, or the same state."""
     if cellule is None or cellule["etat"] != "valeur":
         assert montre in ETATS.values()
-    elif not cellule["exact"] and cellule["valeur"] == 0 and not CATALOGUE[cellule["indicateur"]].ratio:
+    elif not cellule["exact"] and cellule["valeur"] == 0 and pd.notna(cellule["arrondi"]):
         assert montre.startswith("moins de")
     else:
         indicateur = CATALOGUE[cellule["indicateur"]]
