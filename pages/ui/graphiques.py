@@ -37,26 +37,29 @@ def trajectoire(
         traces.append(_ligne(realise["annee"], realise, "Réalisé", encre))
     if jalons:
         traces.append(_trace_jalons(jalons, accent))
+    return figure(
+        traces,
+        hauteur,
+        xaxis=_axe_annees(realise, jalons),
+        yaxis=axe_unite(unite, [*realise["valeur"], *(v for _, v in jalons)]),
+        **marques(evenements, annee_decimale),
+        bargap=0.45,
+        barmode="overlay",
+    )
+
+
+def _axe_annees(realise: pd.DataFrame, jalons: Sequence[tuple[int, float]]) -> dict[str, Any]:
+    """Every year of the contract, its value under it: no label ever covers a bar or the trajectory."""
     annees = sorted({*realise["annee"], *(a for a, _ in jalons)})
     annees = list(range(annees[0], annees[-1] + 1)) if annees else []
-    # The value stands under its year: no label ever covers a bar or the trajectory.
     valeurs = dict(zip(realise["annee"], realise["texte"], strict=True))
-    axe_x = {
+    return {
         "tickvals": annees,
         "ticktext": [f"{a}<br><b>{valeurs[a]}</b>" if a in valeurs else str(a) for a in annees],
         "tickangle": 0,
         "range": [annees[0] - 0.6, annees[-1] + 0.7] if annees else None,
         "showgrid": False,
     }
-    return figure(
-        traces,
-        hauteur,
-        xaxis=axe_x,
-        yaxis=axe_unite(unite, [*realise["valeur"], *(v for _, v in jalons)]),
-        **marques(evenements, annee_decimale),
-        bargap=0.45,
-        barmode="overlay",
-    )
 
 
 def _barres_annee(lignes: pd.DataFrame, nom: str, teinte: str, hachure: str) -> dict[str, Any]:
