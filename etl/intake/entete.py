@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -69,13 +70,10 @@ def is_free_text(titre: str) -> bool:
 
 
 def named_contracts(nom: str, schemas: Sequence[Schema]) -> list[Schema]:
-    """The contracts whose name is a word of the file's name (participants_2026T3.xlsx)."""
-    mots = set(re.split(r"[^a-z]+", header_key(nom.replace(" ", "_").replace("-", "_")))) | _words(nom)
+    """The contracts whose name is a word of the file's name (participants_2026T3.xlsx), in the singular too."""
+    composee = unicodedata.normalize("NFC", nom)  # some systems part letters from their accents
+    mots = {header_key(mot) for mot in re.split(r"[\W_\d]+", composee)}
     return [schema for schema in schemas if schema.name in mots or schema.name.rstrip("s") in mots]
-
-
-def _words(nom: str) -> set[str]:
-    return {header_key(mot) for mot in re.split(r"[\W_\d]+", nom)} - {""}
 
 
 def find(lignes: Lignes, nom: str, schemas: Sequence[Schema]) -> Entete:

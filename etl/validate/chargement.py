@@ -14,7 +14,7 @@ from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
 from etl.intake.depot import Periode, list_files, rank
 from etl.validate.doublons import ECARTEES
-from etl.validate.reception import Envoi, Progress, receive
+from etl.validate.reception import AUCUN, Envoi, Progress, receive
 from etl.validate.stock import insert, quoted
 from etl.validate.typage import DEFAUTS
 from etl.validate.valeurs.contexte import Contexte
@@ -30,21 +30,25 @@ def load_depot(
     sortie: Path,
     progress: Progress | None = None,
     forcer: bool = False,
+    confirmer: bool = False,
 ) -> list[dict[str, Any]]:
     """Load every file of a drop folder into the private base; one entry per file, as `fichiers` of entrees.md.
 
     `con` is open on the private base and in no transaction; everything happens in one. `progress(label, done, total)`
-    is called along the way. `forcer` accepts a delivery older than one already held.
+    is called along the way. `forcer` accepts a delivery older than one already held; `confirmer` the withdrawal of more
+    than 5 % of a partner's rows by a complete delivery.
     Fills raw.*, valide.*, refus.ligne and journal.*; writes the refused-lines workbooks under `sortie`/rejets and the
     sentences of refused files under `sortie`/refuses.
     """
-    from etl.validate import rejets
+    from etl.validate import complets, rejets
 
     choisis = [catalogue.load(nom) for nom in catalogue.names()]
     con.begin()
     try:
         envois = receive(con, contrat, list_files(depot), choisis, cle, date_du_jour, progress, forcer)
         settle(con, contrat, choisis, envois, date_du_jour)
+        dites = complets.withdraw(con, contrat, choisis, confirmer)
+        insert(con, "journal.avertissement", [(AUCUN, *phrase) for phrase in dites])
         rejets.write_all(con, choisis, envois, cle, sortie)
         forget_refused(con, choisis)
         con.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from etl.intake.refus import FichierRefuse
 from etl.validate import stock
 from etl.validate.stock import Stock
 
+ILLISIBLE = "Ce fichier n'a pas pu être lu : signalez-le à la personne qui gère l'application"
 AUCUN = 0  # the number of no delivery: warnings about the folder itself
 Progress = Callable[[str, int, int], None]
 Identite = tuple[str, str]  # a delivery is known by its partner and its content
@@ -103,28 +104,39 @@ def _receive_one(
     tenus: dict[Identite, Envoi],
     recentes: dict[tuple[str, str], Recente],
 ) -> Envoi:
+    """Read one file; whatever goes wrong inside it refuses that file, and the others go on."""
     identite = (recu.partenaire, recu.sha256)
     if recu.refus is None and identite in tenus:
         return Envoi(recu, "deja_charge", None, tenus[identite].schema, tenus[identite].lots)
     if recu.refus is None and (envoi := _read_directly(recu, reserve, atelier, recentes)):
         tenus[identite] = envoi
         return envoi
-    lecture = Lecture("refuse", recu.refus) if recu.refus else atelier.read(recu.chemin)
-    envoi = Envoi(recu, lecture.etat, lecture.motif, lecture.schema)
-    if lecture.etat == "lu":
-        try:
-            _check_order(recu, lecture, recentes)
-            for tableau in lecture.tableaux:
-                envoi.lots.append(_store(recu, tableau, reserve))
-            envoi.etat = "charge"
-            tenus[identite] = envoi
-        except FichierRefuse as refus:
-            envoi.etat, envoi.motif = "refuse", refus.motif
-    if envoi.etat == "refuse":
-        _refuse(envoi, lecture, reserve)
-    elif lecture.avertissements:
-        reserve.warn(envoi.lots[0], recu.fichier, lecture.avertissements)
+    envoi = _read_carefully(recu, reserve, atelier, recentes)
+    if envoi.etat == "charge":
+        tenus[identite] = envoi
     return envoi
+
+
+def _read_carefully(recu: Recu, reserve: Stock, atelier: Atelier, recentes: dict[tuple[str, str], Recente]) -> Envoi:
+    lecture, lots = Lecture("refuse", recu.refus), []
+    try:
+        if recu.refus is None:
+            lecture = atelier.read(recu.chemin)
+        _check_order(recu, lecture, recentes)
+        for tableau in lecture.tableaux:
+            lots.append(_store(recu, tableau, reserve))
+    except FichierRefuse as refus:
+        lecture = replace(lecture, etat="refuse", motif=refus.motif)
+    except duckdb.Error:
+        raise  # the base itself fails: the whole load must stop
+    except Exception as erreur:  # a fault of ours must not stop the load; its text could quote a cell
+        lecture = replace(lecture, etat="refuse", motif=f"{ILLISIBLE} ({type(erreur).__name__}).")
+    if lecture.etat == "refuse":
+        reserve.cancel(lots)  # tables kept before another one of the same file refused it
+        return _refuse(recu, lecture, reserve)
+    if lecture.avertissements:
+        reserve.warn(lots[0], recu.fichier, lecture.avertissements)
+    return Envoi(recu, "charge", None, lecture.schema, lots)
 
 
 def _read_directly(
@@ -174,27 +186,25 @@ def _store(recu: Recu, tableau: Tableau, reserve: Stock) -> int:
             if len(attente) >= Stock.SEUIL:
                 reserve.add_rows(tableau.schema, lot, attente)
                 attente = []
-    except FichierRefuse:
+    except BaseException:
         reserve.discard([lot])
         raise
     reserve.add_rows(tableau.schema, lot, attente)
-    reserve.add_lot(
-        lot, recu, tableau.schema.name, tableau.feuille, tableau.periode or recu.periode, None, tableau.bilan
-    )
+    retour = tableau.entete.is_return()
+    periode = tableau.periode or recu.periode
+    reserve.add_lot(lot, recu, tableau.schema.name, tableau.feuille, periode, None, tableau.bilan, retour)
     reserve.add_header(lot, tableau.entete)
     if not tableau.bilan.gardees:
         reserve.warn(lot, recu.fichier, ["Aucune ligne de données sous l'en-tête."])
     return lot
 
 
-def _refuse(envoi: Envoi, lecture: Lecture, reserve: Stock) -> None:
+def _refuse(recu: Recu, lecture: Lecture, reserve: Stock) -> Envoi:
     """Write down a refused file: what was counted when it could be read, zeros otherwise."""
-    if envoi.lots:  # an earlier table of the same file was kept before this one refused it
-        reserve.cancel(envoi.lots)
     bilan = Bilan()
     for tableau in lecture.tableaux:
         bilan.lues += tableau.bilan.lues
         bilan.ignorees.update(tableau.bilan.ignorees)
     lot = reserve.new_lot()
-    envoi.lots = [lot]
-    reserve.add_lot(lot, envoi.recu, envoi.schema, "", envoi.recu.periode, envoi.motif, bilan)
+    reserve.add_lot(lot, recu, lecture.schema, "", recu.periode, lecture.motif, bilan)
+    return Envoi(recu, "refuse", lecture.motif, lecture.schema, [lot])

@@ -21,7 +21,10 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS journal.lot (
         lot INTEGER, fichier VARCHAR, partenaire VARCHAR, schema VARCHAR, feuille VARCHAR, sha256 VARCHAR,
         periode VARCHAR, periode_debut DATE, periode_fin DATE, etat VARCHAR, motif VARCHAR,
-        lues INTEGER, acceptees INTEGER, refusees INTEGER, ignorees INTEGER, charge_le TIMESTAMP)""",
+        lues INTEGER, acceptees INTEGER, refusees INTEGER, ignorees INTEGER, charge_le TIMESTAMP, retour BOOLEAN)""",
+    "ALTER TABLE journal.lot ADD COLUMN IF NOT EXISTS retour BOOLEAN",  # whether it is our refused lines, sent back
+    # withdrawals above 5 % that somebody confirmed
+    "CREATE TABLE IF NOT EXISTS journal.suppression (partenaire VARCHAR, schema VARCHAR, periode VARCHAR)",
     # lines ignored when the file was read, by reason (exact duplicates are counted at each build)
     "CREATE TABLE IF NOT EXISTS journal.ignoree (lot INTEGER, motif VARCHAR, nombre INTEGER)",
     "CREATE TABLE IF NOT EXISTS journal.colonne (lot INTEGER, champ VARCHAR, entete VARCHAR, rang INTEGER)",
@@ -75,6 +78,7 @@ class Stock:
         self.con, self.maintenant = con, maintenant
         self.schemas = {schema.name: schema for schema in schemas}
         self._lignes: dict[str, list[tuple[object, ...]]] = {nom: [] for nom in self.schemas}
+        self._written: set[tuple[str, int]] = set()  # contract and delivery of the rows already in the base
         self._journal: list[tuple[object, ...]] = []
         self._ignorees: list[tuple[object, ...]] = []
         self._colonnes: list[tuple[object, ...]] = []
@@ -116,6 +120,7 @@ class Stock:
             f"FROM (SELECT row_number() OVER () AS n, * FROM {direct.source}) WHERE {direct.condition}",
             valeurs,
         ).fetchall()[0][0]
+        self._written.add((schema.name, lot))
         if ecrites != direct.attendues:
             self.discard([lot])
             return False
@@ -130,7 +135,7 @@ class Stock:
 
     def add_lot(
         self, lot: int, recu: Recu, schema: str | None, feuille: str, periode: Periode | None, motif: str | None,
-        bilan: Bilan,
+        bilan: Bilan, retour: bool = False,
     ) -> None:  # fmt: skip
         """Write down a delivery table as read: charged until judged, refused at once when `motif` says why."""
         ignorees = sum(bilan.ignorees.values())
@@ -138,7 +143,7 @@ class Stock:
         etat, refusees = ("refuse", bilan.lues - ignorees) if motif else ("charge", 0)
         self._journal.append((
             lot, recu.fichier, recu.partenaire, schema, feuille, recu.sha256, *bornes, etat, motif,
-            bilan.lues, 0, refusees, ignorees, self.maintenant,
+            bilan.lues, 0, refusees, ignorees, self.maintenant, retour,
         ))  # fmt: skip
         self._ignorees += [(lot, raison, nombre) for raison, nombre in bilan.ignorees.items()]
         self.warn(lot, recu.fichier, bilan.avertissements)
@@ -163,6 +168,7 @@ class Stock:
             lignes.clear()
 
     def _write_rows(self, schema: Schema) -> None:
+        self._written |= {(schema.name, int(str(ligne[0]))) for ligne in self._lignes[schema.name]}
         insert(self.con, f"raw.{quoted(schema.name)}", self._lignes[schema.name], [n for n, _ in raw_columns(schema)])
         self._lignes[schema.name] = []
 
@@ -170,7 +176,8 @@ class Stock:
         """Forget the text rows of refused deliveries."""
         for schema in self.schemas.values():
             self._lignes[schema.name] = [ligne for ligne in self._lignes[schema.name] if ligne[0] not in lots]
-            self.con.execute(f"DELETE FROM raw.{quoted(schema.name)} WHERE lot IN (SELECT unnest(?))", [list(lots)])
+        for nom, lot in self._written & {(nom, lot) for nom in self.schemas for lot in lots}:
+            self.con.execute(f"DELETE FROM raw.{quoted(nom)} WHERE lot = ?", [lot])
 
     def cancel(self, lots: Sequence[int]) -> None:
         """Forget everything of deliveries just added: rows, journal, headers, warnings."""

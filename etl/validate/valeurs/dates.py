@@ -16,7 +16,7 @@ SERIE_MIN, SERIE_MAX = 36526, 73050  # 01/01/2000 and 31/12/2099 as Excel days s
 _JOUR = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LETTRES = re.compile(r"(\d{1,2})(?:er)? ([a-z]+) (\d{4})")
-_HEURE = re.compile(r"(\d{1,2})(?:[:hH](\d{2}))?(?::(\d{2})(?:[.,]\d+)?)?")
+_HEURE = re.compile(r"(\d{1,2})(?:[hH]|[:hH](\d{2})(?::\d{2}(?:[.,]\d+)?)?)?")
 _AVEC_HEURE = re.compile(r"(.+?)(?:T| +à +| +)(\d{1,2}[:hH]\d{2}(?::\d{2}(?:[.,]\d+)?)?)(Z|[+-]\d{2}:?\d{2})?", re.I)
 _PARIS = "Europe/Paris"
 _CORRECTION = "Écrivez la date sous la forme JJ/MM/AAAA, par exemple 02/03/2025."
@@ -89,9 +89,6 @@ def read_time(texte: str) -> str:
         minutes = round(float(texte.replace(",", ".")) * 1440)
         return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
     trouve = _HEURE.fullmatch(texte.replace(" ", ""))
-    sans_minutes = trouve is not None and trouve[2] is None
-    if trouve is None or (sans_minutes and not re.fullmatch(r"\d{1,2}", texte)):
-        trouve = re.fullmatch(r"(\d{1,2})[hH]()()", texte.replace(" ", ""))
     if trouve is None or int(trouve[1]) > 23 or int(trouve[2] or 0) > 59:
         raise Defaut(
             "heure_invalide", "n'est pas une heure (attendu HH:MM).", "Écrivez l'heure sous la forme HH:MM, 09:30."

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from etl import validate
+from etl.intake.guichet import Guichet
 from tests.etl.validate.depot_essai import ACTEUR, INTERVENTION, PERSONNE, Depot, many, persons
 
 ETAPE = {"acteur_id": "A1", "participant_ref": "P-001", "date": "05/04/2025", "type_etape": "diagnostic"}
@@ -183,3 +184,21 @@ def test_a_load_that_fails_leaves_the_base_as_it_was(depot, monkeypatch):
             depot.load()
     assert depot.con.execute("SELECT DISTINCT sexe FROM valide.participants").fetchall() == [("femme",)]
     assert depot.load().rows("SELECT DISTINCT sexe FROM valide.participants") == ["homme"]
+
+
+def test_a_fault_of_ours_refuses_one_file_without_quoting_it(depot, monkeypatch):
+    depot.csv("p/participants_2025.csv", persons(3))
+    depot.csv("q/participants_2025.csv", many(PERSONNE, 3, participant_ref="Q-{}"))
+    admit = Guichet.admit
+
+    def fail(self, ligne, cellules, ecarts=True):
+        if "Q-2" in cellules:
+            raise ValueError("Durand")
+        return admit(self, ligne, cellules, ecarts)
+
+    monkeypatch.setattr(Guichet, "admit", fail)
+    resultat = depot.load()
+    entree = resultat.fichiers["q/participants_2025.csv"]
+    assert entree["etat"] == "refuse" and entree["motif"].endswith("(ValueError).") and "Durand" not in entree["motif"]
+    assert resultat.counts("p/participants_2025.csv") == ("charge", 3, 3, 0, 0)
+    assert resultat.rows("SELECT count(*) FROM raw.participants") == [3]

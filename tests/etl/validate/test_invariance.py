@@ -19,7 +19,7 @@ from etl.validate.reception import receive
 from tests.etl.validate.depot_essai import CLE, JOUR, PERSONNE, Depot, contrat, csv_text, persons, table, write_xlsx
 
 CHOISIS = [schemas.load("participants")]
-PRESSE = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+PRESSE = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 GRAPHIES = {
     "date_entree": ["02/03/2025", "2025-03-02", "2 mars 2025", "02.03.2025"],
     "sexe": ["femme", "F", "Mme", "Féminin"],
@@ -108,7 +108,7 @@ def test_a_workbook_gives_what_the_text_file_gives(lignes):
     assert same(classeur, plain(lignes))
 
 
-@settings(PRESSE, max_examples=12)
+@settings(PRESSE, max_examples=8)
 @given(rows())
 def test_loading_twice_is_loading_once(lignes):
     contenu = plain(lignes)
@@ -118,7 +118,7 @@ def test_loading_twice_is_loading_once(lignes):
     assert latest({"participants_a.csv": contenu, "participants_b.csv": autre}) == une
 
 
-@settings(PRESSE, max_examples=12)
+@settings(PRESSE, max_examples=8)
 @given(rows(), st.integers(0, 6))
 def test_a_file_then_its_correction_is_the_corrected_file(lignes, rang):
     corrigee = lignes[rang] | {"date_entree": "05/05/2025"}
