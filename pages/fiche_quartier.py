@@ -70,4 +70,5 @@ with droite:
     fiche_figures.tableau(faits, f"Faits du quartier {fiche.nom}", "Le contrat ne donne aucun fait sur ce quartier.")
     for note in notes:
         st.caption(note)
-st.caption("Pour imprimer cette fiche sur une feuille A4 : Ctrl + P.")
+with st.container(key="ecran-seul"):
+    st.caption("Pour imprimer cette fiche au format A4 : Ctrl + P.")

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.ui import barres, figures, gabarit, parcours, parcours_figures, parcours_textes, textes
+from pages.ui import barres, cartes, figures, gabarit, parcours, parcours_figures, parcours_textes, textes
 
 textes.titre("Parcours", "Que deviennent les personnes repérées, étape après étape ?")
+cartes.style_des_pages()
 cohorte = parcours.cohorte()
 for avis in cohorte.avis:
     st.info(avis)
@@ -30,6 +31,7 @@ else:
     with st.container(key="defile-flux"):
         figure = parcours_figures.sankey(liens, publies)
         st.plotly_chart(figure, theme=None, config=gabarit.CONFIG, alt=alt, key="flux")
+    st.caption("Sur un téléphone, faites glisser le schéma de droite à gauche pour voir les sorties.")
     textes.source(champ=champ)
     figures.voir_donnees(tableau, "parcours-flux", titre)
 

@@ -10,6 +10,7 @@ import html
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import folium
@@ -28,6 +29,7 @@ from pages.ui.toponymes import nuplets
 Couche = dict[str, Any]  # one layer for carte.js: `genre`, `nom` when it may be ticked off, and its content
 
 STATIQUE = "../../app/static/carte/"  # as seen from the component's own frame
+DOSSIER_STATIQUE = Path(__file__).parent / "static" / "carte"
 ZOOM_MAX = 18
 MENTIONS = {
     "contour": "contours simplifiés, sans valeur réglementaire",
@@ -260,6 +262,11 @@ def afficher(
         feature_group_to_add=mobile,
         on_change=lambda: _transmettre(cle, au_clic),
     )
+
+
+def style_des_pages() -> None:
+    """Rules Streamlit cannot express: a wide figure that scrolls on a phone, a page that prints well on A4."""
+    st.html(DOSSIER_STATIQUE / "pages.css")
 
 
 def _transmettre(cle: str, au_clic: Callable[[str, str], None] | None) -> None:
