@@ -140,7 +140,8 @@ ORIENTATIONS = tuple(
 )  # fmt: skip
 SORTIES = (
     {"acteur_id": "ML", "participant_ref": "1", "date_sortie": j(2024, 9, 1), "type_sortie": "cdi",
-     "situation_4_semaines": "emploi_durable", "situation_6_mois": "emploi_durable", "situation_12_mois": "recherche_emploi"},
+     "situation_4_semaines": "emploi_durable", "situation_6_mois": "emploi_durable",
+     "situation_12_mois": "recherche_emploi"},
     {"acteur_id": "ML", "participant_ref": "2", "date_sortie": j(2025, 2, 1), "type_sortie": "abandon"},
     {"acteur_id": "ML", "participant_ref": "3", "date_sortie": j(2025, 7, 20), "type_sortie": "formation_qualifiante"},
 )  # fmt: skip
