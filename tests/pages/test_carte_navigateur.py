@@ -14,8 +14,8 @@ pytestmark = pytest.mark.navigateur
 
 CADRE = 'iframe[src*="streamlit_folium"]'
 LIBELLES = "[...document.querySelectorAll('path[aria-label]')].map(e => e.getAttribute('aria-label'))"
-POINTS = """() => Object.values(map._layers).reduce((n, couche) =>
-  n + (couche.getChildCount ? couche.getChildCount() : couche instanceof L.Marker ? 1 : 0), 0)"""
+POINTS = """() => Object.values(map._layers).filter(couche => couche instanceof L.MarkerClusterGroup)
+  .reduce((n, famille) => n + famille.getLayers().length, 0)"""
 PRETE = "() => window.map && document.querySelectorAll('path.leaflet-interactive').length > 0"
 
 
@@ -112,13 +112,13 @@ def test_a_change_of_layer_keeps_the_view(onglet):
     cadre.locator(".leaflet-control-zoom-in").click()
     page.wait_for_timeout(600)
     avant = cadre.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]")
-    grappes = cadre.locator(".carte-grappe").count()
+    points = cadre.evaluate(POINTS)
     page.get_by_role("button", name="Interventions", exact=True).click()
     cadre.wait_for_function("() => document.querySelectorAll('.carte-grappe').length === 0")
     page.get_by_role("button", name="Interventions", exact=True).click()
     cadre.wait_for_function("() => document.querySelectorAll('.carte-grappe').length > 0")
     assert cadre.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]") == avant
-    assert cadre.locator(".carte-grappe").count() == grappes
+    assert cadre.evaluate(POINTS) == points
     assert cadre.locator(".carte-legende").count() == cadre.locator(".leaflet-control-layers").count() == 1
 
 
