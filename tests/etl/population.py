@@ -10,15 +10,28 @@ from tests.etl import monde
 QUARTIERS = (monde.Q1, monde.Q2, monde.Q3, "hors_qpv", "inconnu")
 
 
-def fill(con: duckdb.DuckDBPyConnection, personnes: int = 400, graine: int = 1, biais: float = 0.5) -> None:
-    """Add `personnes` persons entering over 2024-2025; `biais` is the share of good answers, bases do not move."""
+def fill(
+    con: duckdb.DuckDBPyConnection,
+    personnes: int = 400,
+    graine: int = 1,
+    biais: float = 0.5,
+    par_quartier: bool = False,
+) -> None:
+    """Add `personnes` persons entering over 2024-2025; `biais` is the share of good answers, bases do not move.
+
+    With `par_quartier` nearly everybody in the first quarter draws the RSA, and nearly nobody elsewhere.
+    """
     hasard = random.Random(graine)
     reponses = random.Random(graine + 1_000)
     lignes: dict[str, list[dict]] = {n: [] for n in ("participants", "freins", "sorties", "confiance", "orientations")}
     for numero in range(personnes):
         cle = {"acteur_id": hasard.choice(("ML", "PLIE")), "participant_ref": str(numero)}
         entree = date(2024, 1, 1) + timedelta(days=hasard.randrange(700))
-        lignes["participants"].append(_participant(hasard, reponses, biais, cle, entree, numero))
+        participant = _participant(hasard, reponses, biais, cle, entree, numero)
+        if par_quartier:
+            rare = reponses.random() < 0.03
+            participant["rsa"] = "oui" if (participant["code_qpv"] == monde.Q1) != rare else "non"
+        lignes["participants"].append(participant)
         for type_ in hasard.sample(("mobilite", "numerique", "sante", "logement"), hasard.randrange(1, 4)):
             levee = entree + timedelta(days=60) if reponses.random() < biais else None
             lignes["freins"].append({**cle, "type_frein": type_, "date_identification": entree, "date_levee": levee})

@@ -37,16 +37,13 @@ def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, ent
     presences, presence_de_entree = np.unique(
         np.concatenate([cles, np.arange(len(temps)) * nombre]), return_inverse=True
     )
-    presence_de_entree = presence_de_entree[: len(cles)]
-    doubles = np.unique(presence_de_entree * (len(cellules) + 1) + entrees.lignes)
-    lignes = pad(doubles // (len(cellules) + 1), doubles % (len(cellules) + 1), len(presences), len(cellules))
+    lignes = _rows(presence_de_entree[: len(cles)], entrees.lignes, len(presences), len(cellules))
     feuille, temps_de_feuille, modalite = _answers(feuilles, mode, cellules, entrees)
     trouvees = [_find(presences, temps_de_feuille * nombre)]
     if nombre > 1:
         trouvees.append(_find(presences, temps_de_feuille * nombre + modalite))
     feuille = np.tile(feuille, len(trouvees))
     presence = np.concatenate(trouvees)
-    connues = presence >= 0
     nombre_feuilles = int(feuille.max()) + 1
     unites = np.zeros(nombre_feuilles, dtype=np.int64)
     unites[feuille] = np.tile(temps[temps_de_feuille] // len(periodes), len(trouvees))
@@ -60,13 +57,19 @@ def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, ent
         cellules["marge_repli"].to_numpy(),
         mode,
         lignes,
-        pad(feuille[connues], presence[connues], nombre_feuilles, len(presences))[:-1],
+        pad(feuille[presence >= 0], presence[presence >= 0], nombre_feuilles, len(presences))[:-1],
         temps[presences // nombre] // len(periodes),
         temps[presences // nombre] % len(periodes),
         unites,
         presences % nombre == 0,
         tuple(periodes),
     )
+
+
+def _rows(presences: Entiers, lignes: Entiers, nombre: int, vide: int) -> Entiers:
+    """Rows of each presence, each once, padded with `vide`."""
+    doubles = np.unique(presences * (vide + 1) + lignes)
+    return pad(doubles // (vide + 1), doubles % (vide + 1), nombre, vide)
 
 
 _COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite")

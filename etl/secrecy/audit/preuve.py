@@ -8,6 +8,7 @@ from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau
 
 ESSAIS = 40
+_UN_PAR_UN = 12
 _PAS_PREMIER, _PAS_SUIVANT = 1500, 400
 
 
@@ -28,22 +29,25 @@ def prove(tableau: Tableau) -> Certificat:
     monde.forget()
     for essai in range(1, ESSAIS + 1):
         if not monde.improve(_PAS_PREMIER if essai == 1 else _PAS_SUIVANT):
-            _give_way(monde, monde.violated())
+            _give_way(monde, monde.violated(), essai)
             continue
         trouves, sans = temoins.find(monde, temoins.share(monde))
         if not sans:
             return _certificate(monde, trouves, essai)
         siennes = np.flatnonzero(tableau.unite_de_presence == tableau.unite_de_presence[sans[0]])
         lignes = np.unique(tableau.lignes[siennes])
-        _give_way(monde, lignes[monde.marges[lignes] == 0])
+        _give_way(monde, lignes[monde.marges[lignes] == 0], essai)
     raise NonProuve(
         f"Publication arrêtée : le secret de l'indicateur « {tableau.indicateur} » n'est pas prouvé après {ESSAIS} "
         "essais. La version précédente reste en place."
     )
 
 
-def _give_way(monde: Monde, lignes: np.ndarray) -> None:
-    """Round the smallest of these rows if one is exact, else withdraw it, with those that count the same persons."""
+def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> None:
+    """Round the smallest of these rows if one is exact, else withdraw it, with those that count the same persons.
+
+    Past the first tries all of them give way at once: small populations would use up the others one by one.
+    """
     tableau = monde.tableau
     exactes = lignes[monde.exactes()[lignes]]
     if not len(exactes) and tableau.cellules[lignes[np.argmin(tableau.bases[lignes])]][2::2] == ("total", ""):
@@ -51,11 +55,12 @@ def _give_way(monde: Monde, lignes: np.ndarray) -> None:
         exactes = np.flatnonzero(monde.exactes()[:-1])
         exactes = exactes[np.argsort(-monde.resistance()[exactes])][:1]
     choix = exactes if len(exactes) else lignes
-    choisie = choix[np.argmin(tableau.bases[choix])]
-    for ligne in np.flatnonzero(tableau.jumelles == tableau.jumelles[choisie]).tolist():
-        if len(exactes):
+    choisies = choix[[np.argmin(tableau.bases[choix])]] if essai <= _UN_PAR_UN else choix
+    if len(exactes):
+        for ligne in choisies.tolist():
             monde.round_off(ligne)
-        else:
+    else:
+        for ligne in np.flatnonzero(np.isin(tableau.jumelles, tableau.jumelles[choisies])).tolist():
             monde.withdraw(ligne)
     monde.forget()
 
