@@ -20,12 +20,13 @@ _SANS_DOUTE = re.compile(f"{COURRIEL}|{NIR}|\\+33|\\b0[67]|[ .-]")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}")
 _MOT = re.compile(r"[^\W\d_]{2,}")
 _CIVILITE = re.compile(r"(?:M|Mme|Mlle|Monsieur|Madame|Mademoiselle)\b\.?", re.I)
+COURTE = 10  # characters: no phone number nor NIR is shorter
 PART_DE_NOMS = 0.1  # of a reference column: beyond, the whole file is refused
 
 
 def looks_personal(texte: str) -> bool:
     """Whether a value holds an e-mail, a French phone number or a NIR."""
-    return _IDENTITE.search(texte) is not None
+    return (len(texte) >= COURTE or "@" in texte) and _IDENTITE.search(texte) is not None
 
 
 def surely_personal(texte: str) -> bool:

@@ -102,8 +102,9 @@ class Texte:
         """Every record as (line number as a spreadsheet shows it, cells), title rows and header included."""
         lecteur = csv.reader(io.StringIO(self._texte, newline="\n"), delimiter=self.separateur)
         largeur = len(self.entete.titres)
+        guillemets = '"' in self._texte
         for ligne, cellules in enumerate(lecteur, 1):
-            if any("\n" in cellule for cellule in cellules):
+            if guillemets and any("\n" in cellule for cellule in cellules):
                 self._check_quotes(ligne, cellules, largeur)
             yield ligne, cellules
         if self._open_quote():

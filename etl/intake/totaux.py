@@ -11,19 +11,18 @@ _PARTIEL = re.compile(r"sous", re.I)
 
 
 class Totaux:
-    """Adds up the numeric columns of a table, row after row."""
+    """Remembers the numeric columns of a table, row after row."""
 
     def __init__(self, entete: Entete) -> None:
         numeriques = [c.name for c in entete.schema.stored_fields if c.nature in ("entier", "montant")]
         self._titres = {entete.positions[nom]: entete.titres[entete.positions[nom]]
                         for nom in numeriques if nom in entete.positions}  # fmt: skip
-        self._sommes = dict.fromkeys(self._titres, 0.0)
+        self._lus: dict[int, list[str]] = {position: [] for position in self._titres}
 
     def add(self, cellules: list[str]) -> None:
-        """Count a row of data."""
-        for position in self._titres:
-            if (nombre := _number(cellules[position])) is not None:
-                self._sommes[position] += nombre
+        """Keep the numbers of a row of data; they are added up only if a total comes."""
+        for position, lus in self._lus.items():
+            lus.append(cellules[position])
 
     def check(self, cellules: list[str]) -> list[str]:
         """What to say of a total row that announces something else than the rows above; nothing for a subtotal."""
@@ -32,9 +31,9 @@ class Totaux:
         dites = []
         for position, titre in self._titres.items():
             annonce = _number(cellules[position]) if position < len(cellules) else None
-            if annonce is not None and abs(annonce - self._sommes[position]) > 0.005:
-                lu = _shown(self._sommes[position])
-                dites.append(f'Colonne "{titre}" : total annoncé {_shown(annonce)}, total lu {lu}.')
+            lu = sum(_number(texte) or 0 for texte in self._lus[position]) if annonce is not None else 0
+            if annonce is not None and abs(annonce - lu) > 0.005:
+                dites.append(f'Colonne "{titre}" : total annoncé {_shown(annonce)}, total lu {_shown(lu)}.')
         return dites
 
 
