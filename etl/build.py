@@ -13,13 +13,12 @@ import duckdb
 from etl import checks, completeness, derivation, measures, progression, projection, publish, runner, secrecy, steering
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
+from etl.intake.depot import MARQUE_DEMONSTRATION
 from etl.measures import contexte
 from etl.progress import Progress, silent
 from etl.secrecy import audit
 
 SQL = Path(__file__).parent / "sql"
-# Named by the generator in the folder it writes, so that invented figures are never shown as real.
-MARQUE_DEMONSTRATION = "DONNEES-FICTIVES.txt"
 
 
 class BuildImpossible(Exception):

@@ -75,8 +75,6 @@ def check(options: argparse.Namespace) -> int:
             f"{rapport['lues']} lignes lues : {rapport['acceptees']} acceptées, {rapport['refusees']} refusées, "
             f"{rapport['ignorees']} ignorées."
         )
-        if options.base is None:
-            print("Références à d'autres fichiers non vérifiées (option --base).")
     return 2 if rapport["etat"] == "refuse" else int(rapport["refusees"] > 0)
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etl.build import MARQUE_DEMONSTRATION
 from etl.demo import acteurs as structures
 from etl.demo import activite, freins, parcours, permanences, personnes, suites, terrain
 from etl.demo.livraisons import Depot
 from etl.demo.monde import Monde, build_monde
 from etl.demo.table import Table, Vecteur, count, draw, take, words
+from etl.intake.depot import MARQUE_DEMONSTRATION
 
 if TYPE_CHECKING:
     from etl.catalog.contrat import Contrat

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-MARQUE = "DONNEES-FICTIVES.txt"  # written by the demonstration at the root of its folder
+# Written by the demonstration at the root of its folder: invented figures are never shown as real.
+MARQUE_DEMONSTRATION = "DONNEES-FICTIVES.txt"
 _PERIODE = re.compile(r"(?<!\d)(20\d\d)(?:[ _-]?[Tt]([1-4])|[ _-](0[1-9]|1[0-2]))?(?!\d)")
 
 
@@ -59,11 +60,12 @@ def rank(periode: Periode | None, fichier: str) -> tuple[date, str, str]:
 
 
 def list_files(depot: Path) -> list[Recu]:
-    """Every file under the depot, in load order; none is skipped, those that may not be opened say why."""
+    """Every file partners left under the depot, in load order; none is skipped, those not to be opened say why."""
     if not depot.is_dir():
         return []
     racine = depot.resolve()
     chemins = sorted(c for c in depot.rglob("*") if c.is_symlink() or not c.is_dir())
+    chemins = [chemin for chemin in chemins if chemin != depot / MARQUE_DEMONSTRATION]
     recus = [_received(chemin, depot, racine) for chemin in chemins]
     recus.sort(key=lambda recu: rank(recu.periode, recu.fichier))
     return [Recu(**{**recu.__dict__, "rang": rang}) for rang, recu in enumerate(recus, 1)]
@@ -87,8 +89,6 @@ def _why_not(chemin: Path, racine: Path, partenaire: str) -> str | None:
         return "Ce lien mène hors du dépôt : déposez le fichier lui-même."
     if not chemin.is_file():
         return "Ce n'est pas un fichier ordinaire : déposez un classeur ou un fichier CSV."
-    if not partenaire and chemin.name == MARQUE:
-        return "Ce fichier dit que les données du dépôt sont inventées ; il ne se charge pas."
     if not partenaire:
         return "Ce fichier est à la racine du dépôt : rangez-le dans le dossier de son partenaire."
     return None

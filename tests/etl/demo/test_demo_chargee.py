@@ -6,7 +6,6 @@ import duckdb
 import pytest
 
 from etl import demo, validate
-from etl.build import MARQUE_DEMONSTRATION
 
 
 @pytest.mark.parametrize("facteur", [0.3, 1])
@@ -14,7 +13,6 @@ def test_only_the_file_made_for_it_is_refused(petit, tmp_path, facteur):
     demo.write(petit, tmp_path / "depot", facteur=facteur)
     con = duckdb.connect()
     fichiers = validate.load_depot(con, petit, tmp_path / "depot", b"k" * 32, date(2026, 11, 1), tmp_path / "sortie")
-    fichiers = [fichier for fichier in fichiers if fichier["fichier"] != MARQUE_DEMONSTRATION]
     refuses = [fichier["fichier"] for fichier in fichiers if fichier["etat"] != "charge"]
     assert [nom.split("/")[1].split("_")[0] for nom in refuses] == ["confiance"]
     charges = [fichier for fichier in fichiers if fichier["etat"] == "charge"]
