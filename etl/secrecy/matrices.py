@@ -49,7 +49,7 @@ def protect_matrices(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes)
 def exact(matrice: Matrice) -> str:
     """SQL of a cross table as counted, in the published columns."""
     colonnes = ", ".join(("maille", "periode", *matrice.case, *matrice.entiers))
-    return f"""SELECT {colonnes}, CASE WHEN n > 0 THEN x END AS valeur, n AS base,
+    return f"""SELECT {colonnes}, CAST(CASE WHEN n > 0 THEN x END AS DOUBLE) AS valeur, CAST(n AS DOUBLE) AS base,
     CASE WHEN n > 0 THEN 'valeur' ELSE 'non_applicable' END AS etat, CAST(NULL AS INTEGER) AS arrondi
     FROM mart.{matrice.nom} ORDER BY ALL"""
 
@@ -73,8 +73,8 @@ def _protect(con: duckdb.DuckDBPyConnection, m: Matrice, secret: Secret, cle: by
         for nom in etiquettes
     )
     entiers = "".join(
-        f", CASE WHEN {nom} >= {secret.seuil_population} THEN {sql_rounded(nom, 'NULL', str(b), f'tirage_{nom}.u')} "
-        f"WHEN {nom} = 0 THEN 0 END AS {nom}"
+        f", CAST(CASE WHEN {nom} >= {secret.seuil_population} "
+        f"THEN {sql_rounded(nom, 'NULL', str(b), f'tirage_{nom}.u')} WHEN {nom} = 0 THEN 0 END AS BIGINT) AS {nom}"
         for nom in m.entiers
     )
     con.execute(f"""
@@ -82,7 +82,7 @@ def _protect(con: duckdb.DuckDBPyConnection, m: Matrice, secret: Secret, cle: by
     SELECT
         {", ".join(("maille", "periode", *m.case))}{entiers},
         CASE WHEN publie THEN {sql_rounded("x", "n", str(b), "tirage_case.u")} END AS valeur,
-        CASE WHEN publie THEN {sql_rounded("n", "NULL", str(b), "tirage_base.u")} END AS base,
+        CAST(CASE WHEN publie THEN {sql_rounded("n", "NULL", str(b), "tirage_base.u")} END AS DOUBLE) AS base,
         CASE WHEN publie THEN 'valeur' WHEN n = 0 THEN 'non_applicable' ELSE 'secret' END AS etat,
         {b} AS arrondi
     FROM cellule_matrice AS cellules {jointures}
