@@ -9,54 +9,61 @@ from etl.measures.scan import JOINTURE, columns, groupings, header, sets
 
 def count(con: duckdb.DuckDBPyConnection, i: Indicateur) -> None:
     """Add the cells of an indicator of kind `mediane` to `mart.mesure`: the median in days, its units and events."""
-    import pandas as pd
-
-    cellules = [cellule for maille in i.mailles for cellule in con.execute(_durations(i, maille)).fetchall()]
-    lignes = [(*cellule[:-2], median(*cellule[-2:])) for cellule in cellules]
-    if not lignes:
-        return
-    noms = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite", "x", "n", "personnes", "mediane")
-    con.register("_medianes", pd.DataFrame(lignes, columns=list(noms)))
-    con.execute(f"""INSERT INTO mart.mesure BY NAME
-        SELECT '{i.id}' AS indicateur, * REPLACE (CAST(mediane AS DOUBLE) AS mediane), n AS concernes
-        FROM _medianes""")
-    con.unregister("_medianes")
+    for maille in i.mailles:
+        con.execute(f"INSERT INTO mart.mesure BY NAME {_cells(i, maille)}")
 
 
-def median(jours: list[int], finis: list[bool]) -> float | None:
-    """Return the day by which half the units are done; None when over half still wait at the longest time watched."""
-    import numpy as np
-    from statsmodels.duration.survfunc import SurvfuncRight
+def medians(durees: str, cle: list[str]) -> str:
+    """SQL of one row per cell of the relation `durees` (the columns `cle`, jours, fini): `cle`, mediane in days.
 
-    if not any(finis):
-        return None
-    survie = SurvfuncRight(np.asarray(jours, dtype=float), np.asarray(finis, dtype=float))
-    # The library multiplies through logarithms: exactly one half comes out a hair above it.
-    atteints = np.flatnonzero(survie.surv_prob <= 0.5 + 1e-9)
-    return float(survie.surv_times[atteints[0]]) if len(atteints) else None
+    The median is the first day by which the product-limit estimate (Kaplan and Meier, 1958) leaves half the units
+    or fewer; NULL when over half still wait at the longest time watched.
+    """
+    cellule = ", ".join(cle)
+    # A product of quotients of whole numbers: exactly one half may come out a hair above it.
+    return f"""
+    SELECT {cellule}, min(jours) FILTER (WHERE finis > 0 AND reste <= 0.5 + 1e-9) AS mediane
+    FROM (
+        SELECT {cellule}, jours, finis, product(1 - finis / a_risque) OVER passes AS reste
+        FROM (
+            SELECT
+                {cellule}, jours, count(*) FILTER (WHERE fini) AS finis,
+                sum(count(*)) OVER (PARTITION BY {cellule} ORDER BY jours DESC) AS a_risque
+            FROM {durees} GROUP BY {cellule}, jours
+        )
+        WINDOW passes AS (PARTITION BY {cellule} ORDER BY jours)
+    )
+    GROUP BY {cellule}
+    """
 
 
-def _durations(i: Indicateur, maille: str) -> str:
-    """SQL of one row per cell: where it is, its counts, and the lists of days and of ends reached, unit by unit."""
+def _cells(i: Indicateur, maille: str) -> str:
+    """SQL of one row per cell: where it is, its counts and its median, each unit counted once with its duration."""
     ensembles = groupings((i,), maille)
     groupes = numbers(ensembles)
-    cle = list(dict.fromkeys((f"faits.{i.unite_comptee}", "faits.personne")))
-    valeurs = ", ".join(["periode", *columns(ensembles), "groupe"])
+    unite = list(dict.fromkeys((f"faits.{i.unite_comptee}", "faits.personne")))
+    cle = ["periode", *columns(ensembles), "groupe"]
+    memes = " AND ".join(f"comptes.{c} IS NOT DISTINCT FROM medianes.{c}" for c in cle)
     return f"""
     WITH unites AS (
         SELECT
             {header(ensembles)}, faits.personne, bool_or({i.compte}) AS fini,
             coalesce(min({i.duree}) FILTER (WHERE {i.compte}), max({i.duree})) AS jours
         FROM (FROM mart.{i.fait} WHERE maille = '{maille}' AND ({i.base})) AS faits{JOINTURE}
-        GROUP BY GROUPING SETS ({sets(ensembles, cle)})
+        GROUP BY GROUPING SETS ({sets(ensembles, unite)})
     ),
-    cellules AS (
+    comptes AS (
         SELECT
-            {valeurs}, {place(groupes)},
-            count(*) FILTER (WHERE fini) AS x, count(*) AS n, count(DISTINCT personne) AS personnes,
-            list(jours) AS jours, list(fini) AS finis
-        FROM unites GROUP BY {valeurs}
+            {", ".join(cle)}, count(*) FILTER (WHERE fini) AS x, count(*) AS n, count(DISTINCT personne) AS personnes
+        FROM unites GROUP BY ALL
+    ),
+    medianes AS ({medians("unites", cle)}),
+    places AS (
+        SELECT comptes.*, CAST(mediane AS DOUBLE) AS mediane, {place(groupes)}
+        FROM (SELECT comptes.*, mediane FROM comptes INNER JOIN medianes ON {memes}) AS comptes
     )
-    SELECT '{maille}', periode, type_territoire, territoire, axe, modalite, x, n, personnes, jours, finis
-    FROM cellules WHERE territoire IS NOT NULL AND modalite IS NOT NULL
+    SELECT
+        '{i.id}' AS indicateur, '{maille}' AS maille, periode, type_territoire, territoire, axe, modalite,
+        x, n, personnes, n AS concernes, mediane
+    FROM places WHERE territoire IS NOT NULL AND modalite IS NOT NULL
     """
