@@ -8,4 +8,3 @@ DESSINER = dict(
     zip(methode.PARTIES, (methode.lire_un_chiffre, methode.secret, methode.catalogue, methode.mots), strict=True)
 )
 DESSINER[methode.choisir_partie()]()
-textes.source()

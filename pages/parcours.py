@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import barres, cartes, figures, gabarit, parcours, parcours_figures, parcours_textes, textes
+from pages.ui import barres, figures, gabarit, parcours, parcours_figures, parcours_textes, textes
 
 textes.titre("Parcours", "Que deviennent les personnes repérées, étape après étape ?")
-cartes.style_des_pages()
 cohorte = parcours.cohorte()
 for avis in cohorte.avis:
     st.info(avis)

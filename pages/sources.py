@@ -18,4 +18,3 @@ figures.entete("Source par source")
 for source in toutes:
     with st.expander(sources.etiquette(source)):
         sources.fiche(source)
-textes.source("producteurs cités pour chaque source")

@@ -32,5 +32,5 @@ for famille, (titre, explication) in synthese.FAMILLES.items():
             chiffres.lignes(autres, f"{famille}-suite")
     if sans:
         st.caption(f"Sans chiffre pour ce choix — {synthese.sans_valeur(sans)}")
-    textes.source(champ=filtres.lieu(choix, ref))
+    synthese.origine(famille, suite, filtres.lieu(choix, ref))
     figures.voir_donnees(synthese.tableau(suite), f"synthese-{famille}", titre)

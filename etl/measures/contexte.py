@@ -116,7 +116,7 @@ SELECT
             WHEN edition IS NOT NULL AND annee IS NOT NULL THEN 'au 31 décembre ' || annee
             WHEN annee IS NOT NULL THEN CAST(annee AS VARCHAR) END,
         CASE WHEN edition IS NOT NULL THEN 'édition ' || edition
-            || CASE WHEN annee IS NULL THEN ' (année des données non précisée par le fichier)' ELSE '' END
+            || CASE WHEN annee IS NULL THEN ' (année des données non précisée)' ELSE '' END
             WHEN annee IS NULL AND trimestre IS NULL THEN millesime END) AS millesime,
     mention, CAST(CASE etat WHEN 'secret' THEN 'Valeur masquée par le producteur.'
         WHEN 'non_renseigne' THEN 'Valeur non publiée par le producteur pour ce territoire.' END AS VARCHAR) AS motif

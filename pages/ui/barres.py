@@ -24,7 +24,7 @@ def groupees(lignes: pd.DataFrame, series: Sequence[str], unite: str, hauteur: i
     return figure(
         traces,
         hauteur or 90 + (20 * len(series) + 14) * max(1, len(lignes)),
-        xaxis=axe_unite(unite, valeurs),
+        xaxis=axe_unite(unite, valeurs, place_du_texte=0.45),
         yaxis={"autorange": "reversed", "showgrid": False},
         barmode="group",
         bargap=0.28,

@@ -264,11 +264,6 @@ def afficher(
     )
 
 
-def style_des_pages() -> None:
-    """Rules Streamlit cannot express: a wide figure that scrolls on a phone, a page that prints well on A4."""
-    st.html(DOSSIER_STATIQUE / "pages.css")
-
-
 def _transmettre(cle: str, au_clic: Callable[[str, str], None] | None) -> None:
     dessin = (st.session_state.get(cle) or {}).get("last_active_drawing") or {}
     proprietes = dessin.get("properties") or {}

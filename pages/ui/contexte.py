@@ -1,5 +1,6 @@
 """Public figures of one neighbourhood beside its commune and EPCI, each with its perimeter and vintage in words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,6 +30,15 @@ def du_quartier(code: str) -> tuple[pd.DataFrame, list[str]]:
     cellules = sorted(formats.lignes(siennes), key=lambda c: (rangs[str(c["indicateur"])], c["type_territoire"]))
     lignes = [_row(c, ecarts) for c in cellules if c["etat"] != "non_renseigne" or len(codes) == 1]
     return pd.DataFrame(lignes), _notes(cellules, ecarts, len(codes) > 1)
+
+
+def cites(indicateurs: Sequence[str]) -> list[str]:
+    """`Title (vintage)` of the sources of these indicators, for the contract as a whole, each once."""
+    toutes = donnees.table("contexte")
+    lues = toutes[toutes["indicateur"].isin(list(indicateurs)) & (toutes["maille"] == "depuis_debut")]
+    lues = lues[~lues["type_territoire"].isin(["qpv", "qpv_2015"])]
+    mots = [f"{formats.sans_markdown(c['titre'])} ({c['millesime']})" for c in formats.lignes(lues)]
+    return list(dict.fromkeys(mots))
 
 
 def _gaps(codes: set[str]) -> dict[tuple[str, str, str], dict[str, Any]]:

@@ -13,7 +13,6 @@ FREINS_MONTRES = 6
 
 def cartes_de_chiffres(fiche: Fiche) -> None:
     """The five figures, each against the commune and the whole contract."""
-    cartes.style_des_pages()
     habitants = fiche_quartier.populations()
     with st.grid(columns="auto", min_column_width=190, key="fiche-chiffres"):
         for i, cellule in fiche.cellules.items():

@@ -84,14 +84,16 @@ def figure(traces: Sequence[dict[str, Any]], hauteur: int = 360, **mise_en_page:
     return go.Figure({"data": list(traces), "layout": base | mise_en_page}, _validate=False)
 
 
-def axe_unite(unite: str, valeurs: Sequence[float | None], minimum: float | None = 0) -> dict[str, Any]:
-    """The value axis: starts at zero, carries the unit, never `10k`."""
+def axe_unite(
+    unite: str, valeurs: Sequence[float | None], minimum: float | None = 0, place_du_texte: float = 0.18
+) -> dict[str, Any]:
+    """The value axis: starts at zero, carries the unit, never `10k`; room is left for the words after the longest."""
     maximum = max([float(v) for v in valeurs if v is not None and not formats.est_absent(v)], default=1.0)
     return {
         "title": {"text": unite, "font": {"size": 13}, "standoff": 8},
         "tickformat": ",.0f" if maximum > 5 else ",.1f",
         "rangemode": "tozero" if minimum == 0 else "normal",
-        "range": [0, maximum * 1.18] if minimum == 0 else None,
+        "range": [0, maximum * (1 + place_du_texte)] if minimum == 0 else None,
         "nticks": 6,
     }
 

@@ -28,7 +28,8 @@ def lire() -> list[dict[str, Any]]:
 def constats(toutes: list[dict[str, Any]]) -> list[str]:
     """How many sources stand, which are missing, and the one thing never to do with them."""
     absentes = [str(s["titre"]) for s in toutes if s["etat"] in ("absent", "fautif")]
-    phrases = [f"{formats.accord(len(toutes) - len(absentes), 'source publique')} sur {len(toutes)} en service."]
+    presentes = formats.accord(len(toutes) - len(absentes), "source publique", "sources publiques")
+    phrases = [f"{presentes} sur {len(toutes)} en service."]
     if absentes:
         phrases.append(f"Sans fichier : {' ; '.join(absentes)}.")
     phrases.append("Les quartiers de 2015 et ceux de 2024 ont des limites différentes : jamais sur une même courbe.")
@@ -45,10 +46,10 @@ def tableau(toutes: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Source": [s["titre"] for s in toutes],
-            "Producteur": [s["producteur"] for s in toutes],
-            "Millésime": [s["millesime"] for s in toutes],
-            "Territoires": [s["geographie"] for s in toutes],
             "État": [etat(s) for s in toutes],
+            "Millésime": [s["millesime"] for s in toutes],
+            "Producteur": [s["producteur"] for s in toutes],
+            "Territoires": [s["geographie"] for s in toutes],
             "Obtenue le": [formats.date_courte(s["date_obtention"]) for s in toutes],
         }
     )

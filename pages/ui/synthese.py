@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE, Indicateur
 from etl.targets import STATUTS
-from pages.ui import chiffres, donnees, formats
+from pages.ui import chiffres, contexte, donnees, formats, textes
 from pages.ui.chiffres import Lecture
 from pages.ui.filtres import Filtres, Referentiel
 
@@ -115,6 +115,14 @@ def sans_valeur(lectures: list[Lecture]) -> str:
     for x in lectures:
         raisons.setdefault(chiffres.texte_valeur(x.cellule, x.indicateur), []).append(x.indicateur.libelle)
     return " ".join(f"{raison.capitalize()} : {', '.join(noms)}." for raison, noms in sorted(raisons.items()))
+
+
+def origine(famille: str, lectures: list[Lecture], lieu: str) -> None:
+    """The line under a family's figures: partners' files, or the public sources with their vintage."""
+    if famille == "contexte":
+        textes.source_publique(contexte.cites([x.indicateur.id for x in lectures if x.cellule.get("etat") == "valeur"]))
+    else:
+        textes.source(champ=lieu)
 
 
 def phrases(lectures: list[Lecture], filtres: Filtres, ref: Referentiel) -> list[str]:

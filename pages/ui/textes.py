@@ -1,5 +1,6 @@
 """The words every page shares: titles, the sentence of filters, sources, notes, the glossary."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -73,6 +74,12 @@ def source(*origines: str, champ: str = "") -> None:
     if donnees.version().demonstration:
         morceaux.append("données de démonstration (fictives)")
     st.caption(" · ".join(morceaux) + ".")
+
+
+def source_publique(cites: Sequence[str]) -> None:
+    """The line under public figures: they are real, whatever the partners' figures are, and each has its own year."""
+    if cites:
+        st.caption(f"Source : {formats.enumeration(list(cites))}. Chiffres publics, réels, à leur propre date.")
 
 
 def evenements(liste: list[tuple[date, str]]) -> None:
