@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -37,7 +37,7 @@ class Nomenclature:
         return self.graphies.get(canonical(texte))
 
 
-@cache
+@lru_cache(65_536)
 def canonical(texte: str) -> str:
     """The form under which spellings are compared: no accents, case, punctuation, nor repeated spaces.
 
@@ -48,7 +48,18 @@ def canonical(texte: str) -> str:
     brut = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).casefold().strip()
     if re.fullmatch(r"[^\W\d_]\.", brut):
         return brut
-    return " ".join("".join(_spaced(signe) for signe in _MOINS.sub("−", brut)).split())
+    return " ".join(_MOINS.sub("−", brut).translate(_SIGNES).split())
+
+
+class _Signes(dict[int, str]):
+    """What each character of a spelling becomes, worked out the first time it is met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _spaced(chr(code))
+        return self[code]
+
+
+_SIGNES = _Signes()
 
 
 def _spaced(signe: str) -> str:

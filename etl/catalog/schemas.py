@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from functools import cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,7 @@ class Schema:
         return tuple(colonne for colonne in self.fields if colonne.name not in self.identite)
 
 
+@lru_cache(16_384)
 def header_key(texte: str) -> str:
     """The form under which headers are compared: without case, accents, punctuation, nor spaces."""
     return canonical(texte).translate(_NI_ESPACE_NI_MOINS).rstrip(".")

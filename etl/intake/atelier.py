@@ -113,6 +113,5 @@ def _rebuilt(brut: dict[str, Any]) -> Lecture:
         schema = catalogue.load(un["schema"])
         entete = Entete(schema, un["rang"], tuple(un["titres"]), un["positions"])
         bilan = Bilan(un["lues"], un["gardees"], Counter(un["ignorees"]), un["avertissements"])
-        lignes = (tuple(ligne) for ligne in un["lignes"])
-        tableaux.append(Tableau(schema, un["feuille"], entete, bilan, lignes, period(un["periode"] or "")))
+        tableaux.append(Tableau(schema, un["feuille"], entete, bilan, iter(un["blocs"]), period(un["periode"] or "")))
     return Lecture(brut["etat"], brut["motif"], brut["schema"], tableaux, brut["avertissements"], brut["identites"])

@@ -36,9 +36,9 @@ class Feuille:
     lignes: list[list[str]]
     avertissements: list[str] = field(default_factory=list)
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row as (row number in the sheet, cells)."""
-        yield from enumerate(self.lignes, 1)
+    def blocks(self) -> Iterator[tuple[int, list[list[str]]]]:
+        """Every row, as one block that starts with row 1."""
+        yield 1, self.lignes
 
     def origin(self) -> str:
         """The file a returned sheet of refused lines comes from, empty for any other sheet."""

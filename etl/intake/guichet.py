@@ -7,30 +7,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
 
 from etl.catalog.nomenclatures import canonical
-from etl.catalog.nomenclatures import load as load_list
 from etl.catalog.schemas import header_key
-from etl.intake import identite, suspicion
-from etl.intake.entete import JETON, Entete, is_free_text, resembling
-from etl.intake.refus import FichierRefuse
+from etl.intake.cellules import Colonne, References
+from etl.intake.entete import Entete, is_free_text, resembling
+from etl.intake.personnes import Personnes
 from etl.intake.totaux import Totaux
-from etl.validate.valeurs.dates import read_date
-from etl.validate.valeurs.defaut import Defaut
 
-REFERENCE = "participant_ref"  # the one identifier that stands for a person
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b|total general\b")
 _NOTE = re.compile(r"[*†‡]|\(?\d\)|(?:source|note|nb|n\.b|lecture|champ|dont|remarque)\b", re.I)
 _MARQUES = frozenset("-_=*.~")
 TOTAL = "ligne de total"
 _TRAIT = re.compile(r"[-_=*.~\s]+")
-_ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
-_CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-DOUBLE_ENCODAGE = ("Ã", "â€", "Å“")
-LONGUEUR_CELLULE = 1000
-MEMOIRE = 10_000  # distinct harmless values remembered by column
-PREMIERES = 1000  # rows after which the references of a large file are looked at a first time
-Ligne = tuple[object, ...]
+Rangees = Sequence[Sequence[str]]
+# Rows column by column: line numbers, remarks[, pseudonyms, whether identified], then the contract's stored fields.
+Bloc = list[list[object]]
 
 
 @dataclass
@@ -44,17 +37,17 @@ class Bilan:
 
 
 class Guichet:
-    """Reads the rows of one table after its header; give it each row in turn, then call `close`."""
+    """Reads the rows of one table after its header; give it the rows in order, then call `close`."""
 
     def __init__(self, entete: Entete, cle: bytes, aujourd_hui: date) -> None:
         self.entete, self.schema = entete, entete.schema
-        self.cle, self.aujourd_hui = cle, aujourd_hui
         self.bilan = Bilan()
-        self.stockees: list[tuple[str, int | None, str, dict[str, str]]] = [
-            (champ.name, entete.positions.get(champ.name), champ.nature, {}) for champ in self.schema.stored_fields
+        self._vues = References()
+        self.stockees = [
+            Colonne(champ.name, entete.positions.get(champ.name), champ.nature, self._vues)
+            for champ in self.schema.stored_fields
         ]
-        self.personnes = bool(self.schema.identite)
-        self._identifies = any(n in entete.positions for n in (*self.schema.identite, JETON)) and self.personnes
+        self._personnes = Personnes(entete, cle, aujourd_hui)
         self._largeur = len(entete.titres)
         self._cles = [entete.positions[n] for n in self.schema.primary_key if n in entete.positions]
         self._requises = [entete.positions[c.name] for c in self.schema.fields
@@ -64,84 +57,113 @@ class Guichet:
         self._titre = entete.titres[0] if entete.titres else ""
         self.libres = [p for p in entete.non_conservees if is_free_text(entete.titres[p])]
         self.abandonnees: Counter[int] = Counter()
-        self._reparees = 0
-        self._references: Counter[str] = Counter()
-        self._rang_reference = next((r for r, (nom, *_) in enumerate(self.stockees) if nom == REFERENCE), None)
-        self._rang_tranche = next((r for r, (nom, *_) in enumerate(self.stockees) if nom == "tranche_age"), None)
 
-    def admit(self, ligne: int, cellules: Sequence[str], ecarts: bool = True) -> Ligne | None:
-        """The row to store (line, remarks[, pseudonym, identified], fields…), None when the line is ignored.
+    def admit(self, premiere: int, rangees: Rangees, ecarts: bool = True) -> Bloc:
+        """The rows to store among `rangees`, the first of which is line `premiere`; raises FichierRefuse.
 
         `ecarts` says whether a row of another width than the header is at fault (text files).
         """
-        self.bilan.lues += 1
-        cellules = [cellule.strip() for cellule in cellules]
-        if self._special(cellules) and (motif := self._ignored(cellules)):
-            self.bilan.ignorees[motif] += 1
-            if motif == TOTAL:
-                self.bilan.avertissements += self._totaux.check(cellules)
-            return None
-        constats: list[str] = []
-        if ecarts and len(cellules) != self._largeur:
-            if len(cellules) < self._largeur:
-                constats.append(":champs_manquants")
-            elif any(cellules[self._largeur :]):
-                constats.append(":champs_en_trop")
-        cellules += [""] * (self._largeur - len(cellules))
-        self._totaux.add(cellules)
+        self.bilan.lues += len(rangees)
+        droites, constats = self._straighten(rangees, ecarts)
+        colonnes = [[*map(str.strip, colonne)] for colonne in zip(*droites, strict=True)]
+        ignorees = self._set_aside(rangees, colonnes)
+        lignes = list(range(premiere, premiere + len(rangees)))
+        if ignorees:
+            gardes = [rang not in ignorees for rang in range(len(rangees))]
+            colonnes = [list(compress(colonne, gardes)) for colonne in colonnes]
+            lignes = list(compress(lignes, gardes))
+        self.bilan.gardees += len(lignes)
         for position in self.libres:
-            self.abandonnees[position] += bool(cellules[position])
-        valeurs = self._values(cellules, constats)
-        self.bilan.gardees += 1
-        if self.bilan.gardees == PREMIERES:
-            self._check_references()  # before anything of a large file is written
-        if not self.personnes:
-            return (ligne, " ".join(constats) or None, *valeurs)
-        personne = self._consume(cellules, valeurs, constats) if self._identifies else None
-        return (ligne, " ".join(constats) or None, personne, personne is not None, *valeurs)
+            self.abandonnees[position] += len(lignes) - colonnes[position].count("")
+        places = {ligne: rang for rang, ligne in enumerate(lignes)} if constats else {}
+        dits = {places[premiere + rang]: dit for rang, dit in constats.items() if premiere + rang in places}
+        return self._stored(lignes, colonnes, dits)
 
-    def _values(self, cellules: list[str], constats: list[str]) -> list[str | None]:
-        """The cells to store, in the contract's order, emptied of what looks personal or cannot be stored."""
-        valeurs: list[str | None] = []
-        for nom, position, nature, vus in self.stockees:
-            valeur = cellules[position] if position is not None else ""
-            # Most cells repeat one already looked at and found harmless.
-            valeurs.append(vus.get(valeur) or self._looked_at(nom, nature, valeur, vus, constats) if valeur else None)
-        if self._rang_reference is not None:
-            self._references["toutes"] += valeurs[self._rang_reference] is not None
-        return valeurs
+    def _straighten(self, rangees: Rangees, ecarts: bool) -> tuple[Rangees, dict[int, list[str]]]:
+        """The rows, all as wide as the header, and the remark that each one of another width deserves."""
+        largeur = self._largeur
+        constats: dict[int, list[str]] = {}
+        if {*map(len, rangees)} == {largeur}:
+            return rangees, constats
+        autres = [rang for rang, rangee in enumerate(rangees) if len(rangee) != largeur]
+        droites = list(rangees)
+        for rang in autres:
+            rangee = rangees[rang]
+            droites[rang] = [*rangee[:largeur], *[""] * (largeur - len(rangee))]
+            if ecarts and len(rangee) < largeur:
+                constats[rang] = [":champs_manquants"]
+            elif ecarts and any(cellule.strip() for cellule in rangee[largeur:]):
+                constats[rang] = [":champs_en_trop"]
+        return droites, constats
 
-    def _looked_at(self, nom: str, nature: str, valeur: str, vus: dict[str, str], constats: list[str]) -> str | None:
-        """A cell as it may be stored, None with a remark when it may not."""
-        if any([marque in valeur for marque in DOUBLE_ENCODAGE]):
-            valeur = self._repaired(valeur)
-        if nature not in suspicion.EXEMPTES and suspicion.looks_personal(valeur):
-            sur = nature != "identifiant" or suspicion.surely_personal(valeur)
-            if nature == "identifiant":
-                self._references["sur" if sur else "douteux"] += 1
-            if sur:
-                constats.append(f"{nom}:identite_suspectee")
-                return None
-        elif nom == REFERENCE and suspicion.looks_like_name(valeur):
-            self._references.update(("noms", "toutes"))
-            constats.append(f"{nom}:identite_suspectee")
-            return None
-        elif _CONTROLE.search(valeur):
-            constats.append(f"{nom}:caractere_interdit")
-            return None
-        elif valeur[0] == "#" and _ERREUR.fullmatch(valeur):
-            constats.append(f"{nom}:erreur_de_formule")
-            return None
-        elif nom != REFERENCE and len(vus) < MEMOIRE:
-            vus[valeur] = valeur[:LONGUEUR_CELLULE]
-        self._references["mots"] += nom == REFERENCE and suspicion.looks_like_word(valeur)
-        return valeur[:LONGUEUR_CELLULE]
+    def _set_aside(self, rangees: Rangees, colonnes: list[list[str]]) -> set[int]:
+        """The rows that are no data, counted with their reason; totals are checked against the rows above them."""
+        if not colonnes:
+            return set()
+        ignorees: set[int] = set()
+        debut = 0
+        for rang in self._specials(rangees, colonnes):
+            motif = self._ignored([cellule.strip() for cellule in rangees[rang]])
+            if motif is None:
+                continue
+            self.bilan.ignorees[motif] += 1
+            ignorees.add(rang)
+            if motif == TOTAL:
+                self._totaux.add(colonnes, [r for r in range(debut, rang) if r not in ignorees])
+                debut = rang + 1
+                self.bilan.avertissements += self._totaux.check([cellule.strip() for cellule in rangees[rang]])
+        self._totaux.add(colonnes, [r for r in range(debut, len(rangees)) if r not in ignorees])
+        return ignorees
 
-    def _special(self, cellules: list[str]) -> bool:
-        """Whether a line may be something else than data: it lacks a required cell, or opens like a rule or header."""
-        if len(cellules) < self._largeur or cellules[0][:1] in _MARQUES or cellules[0] == self._titre:
-            return True
-        return not all([cellules[p] for p in self._requises])
+    def _specials(self, rangees: Rangees, colonnes: list[list[str]]) -> list[int]:
+        """The rows that may be something else than data: short, without a required cell, like a rule or a header."""
+        trouvees: set[int] = set()
+        if min(map(len, rangees)) < self._largeur:
+            trouvees = {rang for rang, rangee in enumerate(rangees) if len(rangee) < self._largeur}
+        for position in self._requises:
+            if "" in colonnes[position]:
+                trouvees |= {rang for rang, cellule in enumerate(colonnes[position]) if not cellule}
+        suspectes = {c for c in set(colonnes[0]) if c[:1] in _MARQUES or c == self._titre}
+        if suspectes:
+            trouvees |= {rang for rang, cellule in enumerate(colonnes[0]) if cellule in suspectes}
+        return sorted(trouvees)
+
+    def _stored(self, lignes: list[int], colonnes: list[list[str]], constats: dict[int, list[str]]) -> Bloc:
+        """The block of rows to store, emptied of what looks personal; the references seen so far are checked."""
+        stockees: Bloc = []
+        for colonne in self.stockees:
+            if colonne.position is None:
+                stockees.append([None] * len(lignes))
+                continue
+            gardees, remarques = colonne.keep(colonnes[colonne.position])
+            stockees.append(list[object](gardees))
+            if remarques:
+                for rang, cellule in enumerate(colonnes[colonne.position]):
+                    if cellule in remarques:
+                        constats.setdefault(rang, []).append(f"{colonne.nom}:{remarques[cellule]}")
+        tete: Bloc = []
+        if self.schema.identite:
+            personnes = self._consume(colonnes, stockees, constats) if self._personnes.presentes else None
+            personnes = personnes or [None] * len(lignes)
+            tete = [personnes, [personne is not None for personne in personnes]]
+        self._vues.check(self.bilan.gardees, self.schema.name)
+        dits: list[object] = [None] * len(lignes)
+        for rang, siens in constats.items():
+            dits[rang] = " ".join(siens)
+        return [list[object](lignes), dits, *tete, *stockees]
+
+    def _consume(self, colonnes: list[list[str]], stockees: Bloc, constats: dict[int, list[str]]) -> list[object]:
+        """The pseudonym of each row; age bands are put in place, faults are noted without the value."""
+        tranches = next((stockees[r] for r, c in enumerate(self.stockees) if c.nom == "tranche_age"), [])
+        personnes: list[object] = []
+        for rang, rangee in enumerate(zip(*colonnes, strict=True)):
+            personne, tranche, dits = self._personnes.read(rangee)
+            personnes.append(personne)
+            if tranche is not None:
+                tranches[rang] = tranche
+            if dits:
+                constats.setdefault(rang, []).extend(dits)
+        return personnes
 
     def _ignored(self, cellules: list[str]) -> str | None:
         """Why a line is not data (blank, rule, repeated header, total, footnote), None when it is."""
@@ -166,87 +188,10 @@ class Guichet:
     def _in_field(self, cellules: list[str]) -> bool:
         return any(cellules[p] for p in self.entete.positions.values() if p < len(cellules))
 
-    def _repaired(self, valeur: str) -> str:
-        """A cell with «Ã©» read back as «é» where the round trip is exact."""
-        try:
-            rendu = valeur.encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            return valeur
-        self._reparees += 1
-        return rendu
-
-    def _consume(self, cellules: list[str], valeurs: list[str | None], constats: list[str]) -> str | None:
-        """The pseudonym of the row's identity; the age band is put in place, faults are noted without the value."""
-        lu = {nom: cellules[p] for nom in (*self.schema.identite, JETON)
-              if (p := self.entete.positions.get(nom)) is not None}  # fmt: skip
-        if lu.get(JETON):
-            personne = identite.unseal(self.cle, lu[JETON])
-            if personne is None:
-                constats.append(f"{JETON}:jeton_illisible")
-            return personne
-        if not lu.get("date_naissance"):
-            return None
-        try:
-            naissance = read_date(lu["date_naissance"], self.aujourd_hui, naissance=True)
-        except Defaut as defaut:
-            constats.append(f"date_naissance:{defaut.code}")
-            return None
-        self._age(naissance, cellules, valeurs, constats)
-        if not lu.get("nom") or not lu.get("prenom"):
-            return None
-        return identite.pseudonym(self.cle, lu["nom"], lu["prenom"], naissance) or None
-
-    def _age(self, naissance: date, cellules: list[str], valeurs: list[str | None], constats: list[str]) -> None:
-        annee = self._cell(cellules, "annee_naissance")[:4]
-        if annee.isdigit() and int(annee) != naissance.year:
-            constats.append("date_naissance:naissance_contradictoire")
-        entree = self._entry_year(cellules)
-        if naissance > self.aujourd_hui:
-            constats.append("date_naissance:date_future")
-        elif entree is None and self._rang_tranche is not None and not valeurs[self._rang_tranche]:
-            valeurs[self._rang_tranche] = "non_renseigne"  # the row will be refused for its dates, not for its age
-        elif entree is not None and self._rang_tranche is not None:
-            age = entree - naissance.year
-            if not identite.AGE_MIN <= age <= identite.AGE_MAX:
-                constats.append("date_naissance:age_hors_bornes")
-                return
-            dite = load_list("tranche_age").code(self._cell(cellules, "tranche_age"))
-            if dite in (None, "non_renseigne"):
-                valeurs[self._rang_tranche] = identite.age_band(age)
-            elif dite not in {identite.age_band(age), identite.age_band(age - 1)}:
-                constats.append("date_naissance:naissance_contradictoire")
-
-    def _cell(self, cellules: list[str], nom: str) -> str:
-        position = self.entete.positions.get(nom)
-        return cellules[position] if position is not None else ""
-
-    def _entry_year(self, cellules: list[str]) -> int | None:
-        for nom in ("date_entree", "date_reperage"):
-            if texte := self._cell(cellules, nom):
-                try:
-                    return read_date(texte, self.aujourd_hui).year
-                except Defaut:
-                    return None
-        return None
-
     def close(self) -> None:
         """End of the table: raises FichierRefuse when a column of references holds identities, else warns."""
-        self._check_references()
+        self._vues.check(self.bilan.gardees, self.schema.name)
         self.warn()
-
-    def _check_references(self) -> None:
-        comptes = self._references
-        total = max(comptes["toutes"], 1)
-        noms = comptes["noms"] > 0 and comptes["noms"] >= suspicion.PART_DE_NOMS * total
-        mots = comptes["mots"] > 0 and 2 * comptes["mots"] >= total
-        douteux = comptes["douteux"] > 0 and 2 * comptes["douteux"] >= self.bilan.gardees
-        if comptes["sur"] or noms or mots or douteux:
-            raise FichierRefuse(
-                "Une colonne de références semble contenir des noms, des courriels, des téléphones ou des numéros de "
-                "sécurité sociale : le fichier n'est ni chargé ni copié. Remplacez-les par votre numéro de dossier.",
-                self.schema.name,
-                identites=True,
-            )
 
     def warn(self) -> None:
         """Say which columns were dropped, and what was mended."""
@@ -259,7 +204,6 @@ class Guichet:
         autres = [resembling(self.entete, p) for p in self.entete.non_conservees if p not in self.libres]
         if autres:
             self.bilan.avertissements.append(f"Colonnes inconnues, non conservées : {', '.join(autres)}.")
-        if self._reparees:
-            self.bilan.avertissements.append(
-                f"{self._reparees} cellules mal encodées (« Ã© » pour « é ») ont été rétablies."
-            )
+        reparees = sum(colonne.reparees for colonne in self.stockees)
+        if reparees:
+            self.bilan.avertissements.append(f"{reparees} cellules mal encodées (« Ã© » pour « é ») ont été rétablies.")

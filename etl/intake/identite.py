@@ -16,6 +16,8 @@ _NONCE = 12
 
 def canonical_name(texte: str) -> str:
     """The compared form of a name: no accents, upper case, hyphens and apostrophes read as spaces."""
+    if texte.isascii() and texte.isalpha():
+        return texte.upper()
     brut = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).upper()
     lettres = (signe if signe.isalnum() else " " for signe in brut if unicodedata.category(signe) not in ("Mn", "Cf"))
     return " ".join("".join(lettres).split())
@@ -27,7 +29,7 @@ def pseudonym(cle: bytes, nom: str, prenom: str, naissance: date) -> str:
     if not famille or not prenoms:
         return ""
     message = f"{famille}|{prenoms[0]}|{naissance.isoformat()}"
-    return hmac.new(cle, message.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(cle, message.encode(), "sha256").hex()
 
 
 def age_band(age: int) -> str:

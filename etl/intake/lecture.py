@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from etl.catalog.schemas import Schema
 from etl.intake.depot import Periode
 from etl.intake.entete import Entete
-from etl.intake.guichet import Bilan, Ligne
+from etl.intake.guichet import Bilan, Bloc
 
 
 @dataclass
 class Tableau:
-    """One table of a file. `lignes` may be read once; `bilan` is complete only after that."""
+    """One table of a file. `blocs` may be read once; `bilan` is complete only after that."""
 
     schema: Schema
     feuille: str
     entete: Entete
     bilan: Bilan
-    lignes: Iterator[Ligne]
+    blocs: Iterator[Bloc]
     periode: Periode | None = None  # of the delivery it corrects, when it is a returned refused-lines sheet
 
 

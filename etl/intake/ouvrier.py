@@ -50,10 +50,10 @@ def answer(demande: dict[str, Any]) -> dict[str, Any]:
 def _plain(lecture: Lecture) -> dict[str, Any]:
     tableaux = []
     for tableau in lecture.tableaux:
-        lignes = list(tableau.lignes)  # before the report, which is complete only now
+        blocs = list(tableau.blocs)  # before the report, which is complete only now
         bilan, entete, periode = tableau.bilan, tableau.entete, tableau.periode
         tableaux.append({
-            "schema": tableau.schema.name, "feuille": tableau.feuille, "lignes": lignes,
+            "schema": tableau.schema.name, "feuille": tableau.feuille, "blocs": blocs,
             "lues": bilan.lues, "gardees": bilan.gardees, "ignorees": dict(bilan.ignorees),
             "avertissements": bilan.avertissements, "titres": entete.titres, "positions": entete.positions,
             "rang": entete.rang, "periode": periode.texte if periode else None,

@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from etl.catalog.schemas import Schema
+from etl.intake.cellules import DOUBLE_ENCODAGE, REFERENCE
 from etl.intake.entete import JETON, Entete
-from etl.intake.guichet import DOUBLE_ENCODAGE, REFERENCE, Guichet
+from etl.intake.guichet import Guichet
 from etl.intake.refus import FichierRefuse
 from etl.intake.suspicion import EXEMPTES, IDENTITE
 from etl.intake.texte import Texte

@@ -10,7 +10,7 @@ from etl.catalog.schemas import Schema
 from etl.intake import contenu
 from etl.intake.depot import period
 from etl.intake.entete import Entete, named_contracts
-from etl.intake.guichet import Guichet, Ligne
+from etl.intake.guichet import Bloc, Guichet, Rangees
 from etl.intake.lecture import Lecture, Tableau
 from etl.intake.refus import FichierRefuse
 from etl.intake.texte import Texte
@@ -46,8 +46,8 @@ def read_text(chemin: Path, schemas: Sequence[Schema], cle: bytes, aujourd_hui: 
     guichet = Guichet(texte.entete, cle, aujourd_hui)
     if texte.encodage != "utf-8":
         guichet.bilan.avertissements.append(f"Encodage lu : {texte.encodage}.")
-    lignes = pass_gate(texte.records(), texte.entete, guichet, ecarts=True, annonce=texte.sep_annonce)
-    tableau = Tableau(texte.entete.schema, "", texte.entete, guichet.bilan, lignes)
+    blocs = pass_gate(texte.blocks(), texte.entete, guichet, ecarts=True, annonce=texte.sep_annonce)
+    tableau = Tableau(texte.entete.schema, "", texte.entete, guichet.bilan, blocs)
     return Lecture("lu", None, texte.entete.schema.name, [tableau])
 
 
@@ -62,24 +62,24 @@ def read_workbook(
     for feuille in feuilles:
         guichet = Guichet(feuille.entete, cle, aujourd_hui)
         guichet.bilan.avertissements.extend(feuille.avertissements)
-        lignes = pass_gate(feuille.records(), feuille.entete, guichet, ecarts=False)
+        blocs = pass_gate(feuille.blocks(), feuille.entete, guichet, ecarts=False)
         origine = period(feuille.origin())
-        tableaux.append(Tableau(feuille.entete.schema, feuille.nom, feuille.entete, guichet.bilan, lignes, origine))
+        tableaux.append(Tableau(feuille.entete.schema, feuille.nom, feuille.entete, guichet.bilan, blocs, origine))
     return Lecture("lu", None, tableaux[0].schema.name, tableaux, avertissements)
 
 
 def pass_gate(
-    records: Iterable[tuple[int, Sequence[str]]], entete: Entete, guichet: Guichet, ecarts: bool, annonce: bool = False
-) -> Iterator[Ligne]:
+    blocs: Iterable[tuple[int, Rangees]], entete: Entete, guichet: Guichet, ecarts: bool, annonce: bool = False
+) -> Iterator[Bloc]:
     """Yield the rows to store; lines above the header are counted as ignored; raises FichierRefuse at the end."""
-    for numero, cellules in records:
-        if numero - 1 <= entete.rang:
-            if numero - 1 > entete.rang - entete.hauteur:
-                continue
-            vide = not any(cellule.strip() for cellule in cellules)
-            motif = "annonce du séparateur" if annonce and numero == 1 else "ligne vide" if vide else "titre"
-            guichet.bilan.lues += 1
-            guichet.bilan.ignorees[motif] += 1
-        elif (ligne := guichet.admit(numero, cellules, ecarts)) is not None:
-            yield ligne
+    for premiere, rangees in blocs:
+        tete = max(0, min(len(rangees), entete.rang + 2 - premiere))
+        for numero, cellules in enumerate(rangees[:tete], premiere):
+            if numero <= entete.rang + 1 - entete.hauteur:
+                vide = not any(cellule.strip() for cellule in cellules)
+                motif = "annonce du séparateur" if annonce and numero == 1 else "ligne vide" if vide else "titre"
+                guichet.bilan.lues += 1
+                guichet.bilan.ignorees[motif] += 1
+        if len(rangees) > tete:
+            yield guichet.admit(premiere + tete, rangees[tete:], ecarts)
     guichet.close()

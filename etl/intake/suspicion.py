@@ -17,7 +17,7 @@ EXEMPTES = frozenset({"courriel", "telephone", "siret", "url", "latitude", "long
 
 _IDENTITE = re.compile(IDENTITE)
 _SANS_DOUTE = re.compile(f"{COURRIEL}|{NIR}|\\+33|\\b0[67]|[ .-]")
-_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}")
+DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}")
 _MOT = re.compile(r"[^\W\d_]{2,}")
 _CIVILITE = re.compile(r"(?:M|Mme|Mlle|Monsieur|Madame|Mademoiselle)\b\.?", re.I)
 COURTE = 10  # characters: no phone number nor NIR is shorter
@@ -37,7 +37,7 @@ def surely_personal(texte: str) -> bool:
 
 def looks_like_name(texte: str) -> bool:
     """Whether a reference reads like somebody's name: two words or more, no digit but those of a birth date."""
-    sans_date = _DATE.sub(" ", texte) if len(texte) >= 10 else texte
+    sans_date = DATE.sub(" ", texte) if len(texte) >= 10 else texte
     if any(signe.isdigit() for signe in sans_date):
         return False
     mots = _MOT.findall(sans_date)

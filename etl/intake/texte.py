@@ -7,12 +7,14 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from etl.catalog.schemas import Schema
 from etl.intake.entete import LIGNES_CHERCHEES, Entete, find
 from etl.intake.refus import FichierRefuse
 
 SEPARATEURS = (";", ",", "\t", "|")
+BLOC = 50_000  # records read at a time
 _TETE = 256 * 1024  # characters read to find the header
 _SEP = re.compile(r"\"?sep=(.)\"?\s*", re.I)
 _UTF8_EGARE = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xc5[\x92\x93]|\xc2[\xa0-\xbf]")
@@ -98,15 +100,21 @@ class Texte:
         """Whether one of the first records holds anything."""
         return any(cellule.strip() for cellule in self._head(self.separateur)[rang])
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Every record as (line number as a spreadsheet shows it, cells), title rows and header included."""
+    def blocks(self) -> Iterator[tuple[int, list[list[str]]]]:
+        """Every record, title rows and header included, in blocks; each with the number of its first line.
+
+        Lines are numbered as a spreadsheet shows them.
+        """
         lecteur = csv.reader(io.StringIO(self._texte, newline="\n"), delimiter=self.separateur)
         largeur = len(self.entete.titres)
         guillemets = '"' in self._texte
-        for ligne, cellules in enumerate(lecteur, 1):
-            if guillemets and any("\n" in cellule for cellule in cellules):
-                self._check_quotes(ligne, cellules, largeur)
-            yield ligne, cellules
+        premiere = 1
+        while bloc := list(islice(lecteur, BLOC)):
+            for rang, cellules in enumerate(bloc if guillemets else ()):
+                if any("\n" in cellule for cellule in cellules):
+                    self._check_quotes(premiere + rang, cellules, largeur)
+            yield premiere, bloc
+            premiere += len(bloc)
         if self._open_quote():
             raise FichierRefuse("Un guillemet ouvert n'est jamais refermé : vérifiez la fin du fichier.")
 

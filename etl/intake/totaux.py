@@ -19,10 +19,10 @@ class Totaux:
                         for nom in numeriques if nom in entete.positions}  # fmt: skip
         self._lus: dict[int, list[str]] = {position: [] for position in self._titres}
 
-    def add(self, cellules: list[str]) -> None:
-        """Keep the numbers of a row of data; they are added up only if a total comes."""
+    def add(self, colonnes: list[list[str]], rangs: list[int]) -> None:
+        """Keep the numbers of these rows of data; they are added up only if a total comes."""
         for position, lus in self._lus.items():
-            lus.append(cellules[position])
+            lus.extend(map(colonnes[position].__getitem__, rangs))
 
     def check(self, cellules: list[str]) -> list[str]:
         """What to say of a total row that announces something else than the rows above; nothing for a subtotal."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from etl.catalog.nomenclatures import NON_RENSEIGNE
 from etl.catalog.schemas import Field, Schema
@@ -58,11 +59,15 @@ class Lecteur:
     contexte: Contexte
     quartiers: Quartiers
 
+    @cached_property
+    def _absentes(self) -> frozenset[str]:
+        return frozenset(valeur.upper() for valeur in self.schema.missing_values)
+
     def canonical_sql(self, champ: Field, x: str) -> str:
         """SQL giving the typed value of a canonical spelling of column expression `x`, NULL for any other text."""
         if champ.nature in _CANONIQUES:
             return _CANONIQUES[champ.nature].format(x=x)
-        absentes = one_of(sorted({valeur.upper() for valeur in self.schema.missing_values}))
+        absentes = one_of(sorted(self._absentes))
         if champ.nature == "identifiant":
             return (
                 f"CASE WHEN length({x}) <= {champ.max_length or textes.LONGUEUR_IDENTIFIANT} AND "
@@ -96,7 +101,7 @@ class Lecteur:
     def read(self, champ: Field, texte: str) -> Lue:
         """The value of any text, as SQL casts it; None when it stands for nothing; raises Defaut."""
         nu = textes.clean(texte)
-        if not nu or nu.upper() in {valeur.upper() for valeur in self.schema.missing_values}:
+        if not nu or nu.upper() in self._absentes:
             return None
         return _LECTEURS[champ.nature](self, champ, texte if champ.nature in ("texte", "identifiant") else nu)
 

@@ -14,7 +14,7 @@ from etl.catalog.schemas import Schema
 from etl.intake import rapide
 from etl.intake.atelier import Atelier
 from etl.intake.depot import Recu
-from etl.intake.guichet import Bilan, Ligne
+from etl.intake.guichet import Bilan
 from etl.intake.lecture import Lecture, Tableau
 from etl.intake.refus import FichierRefuse
 from etl.validate import stock
@@ -179,17 +179,12 @@ def _check_order(recu: Recu, lecture: Lecture, recentes: dict[tuple[str, str], R
 def _store(recu: Recu, tableau: Tableau, reserve: Stock) -> int:
     """Keep one table's text rows; on refusal nothing of it stays."""
     lot = reserve.new_lot()
-    attente: list[Ligne] = []
     try:
-        for ligne in tableau.lignes:
-            attente.append(ligne)
-            if len(attente) >= Stock.SEUIL:
-                reserve.add_rows(tableau.schema, lot, attente)
-                attente = []
+        for bloc in tableau.blocs:
+            reserve.add_rows(tableau.schema, lot, bloc)
     except BaseException:
         reserve.discard([lot])
         raise
-    reserve.add_rows(tableau.schema, lot, attente)
     retour = tableau.entete.is_return()
     periode = tableau.periode or recu.periode
     reserve.add_lot(lot, recu, tableau.schema.name, tableau.feuille, periode, None, tableau.bilan, retour)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 import duckdb
 
 from etl.catalog.schemas import Schema
 from etl.intake.depot import Periode, Recu
 from etl.intake.entete import Entete
-from etl.intake.guichet import Bilan
+from etl.intake.guichet import Bilan, Bloc
 from etl.intake.rapide import Direct
 
+BEAUCOUP = 2000  # rows from which numpy is worth its import
 _TABLES = (
     "CREATE SCHEMA IF NOT EXISTS raw",
     "CREATE SCHEMA IF NOT EXISTS valide",
@@ -77,7 +80,8 @@ class Stock:
     def __init__(self, con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], maintenant: datetime) -> None:
         self.con, self.maintenant = con, maintenant
         self.schemas = {schema.name: schema for schema in schemas}
-        self._lignes: dict[str, list[tuple[object, ...]]] = {nom: [] for nom in self.schemas}
+        self._blocs: dict[str, list[tuple[int, Bloc]]] = {nom: [] for nom in self.schemas}
+        self._en_attente: Counter[str] = Counter()
         self._written: set[tuple[str, int]] = set()  # contract and delivery of the rows already in the base
         self._journal: list[tuple[object, ...]] = []
         self._ignorees: list[tuple[object, ...]] = []
@@ -100,12 +104,12 @@ class Stock:
             )
         self.con.execute("DELETE FROM journal.lot WHERE etat = 'refuse'")
 
-    def add_rows(self, schema: Schema, lot: int, lignes: list[tuple[object, ...]]) -> None:
-        """Keep the text rows of a delivery."""
-        attente = self._lignes[schema.name]
-        attente.extend((lot, *ligne) for ligne in lignes)
-        if len(attente) >= self.SEUIL:
+    def add_rows(self, schema: Schema, lot: int, bloc: Bloc) -> None:
+        """Keep text rows of a delivery. Written a block late: the end of a small file may still refuse it."""
+        if self._en_attente[schema.name] >= self.SEUIL:
             self._write_rows(schema)
+        self._blocs[schema.name].append((lot, bloc))
+        self._en_attente[schema.name] += len(bloc[0])
 
     def read_directly(self, direct: Direct, lot: int) -> bool:
         """Read a large clean file in SQL; false, and nothing kept, when one of its lines calls for a closer look."""
@@ -168,14 +172,19 @@ class Stock:
             lignes.clear()
 
     def _write_rows(self, schema: Schema) -> None:
-        self._written |= {(schema.name, int(str(ligne[0]))) for ligne in self._lignes[schema.name]}
-        insert(self.con, f"raw.{quoted(schema.name)}", self._lignes[schema.name], [n for n, _ in raw_columns(schema)])
-        self._lignes[schema.name] = []
+        blocs = self._blocs[schema.name]
+        self._written |= {(schema.name, lot) for lot, _ in blocs}
+        lots = [lot for lot, bloc in blocs for _ in bloc[0]]
+        if lots:
+            colonnes = [list(chain.from_iterable(parts)) for parts in zip(*(bloc for _, bloc in blocs), strict=True)]
+            append(self.con, f"raw.{quoted(schema.name)}", [n for n, _ in raw_columns(schema)], [lots, *colonnes])
+        self._blocs[schema.name] = []
+        self._en_attente[schema.name] = 0
 
     def discard(self, lots: Sequence[int]) -> None:
         """Forget the text rows of refused deliveries."""
         for schema in self.schemas.values():
-            self._lignes[schema.name] = [ligne for ligne in self._lignes[schema.name] if ligne[0] not in lots]
+            self._blocs[schema.name] = [(lot, bloc) for lot, bloc in self._blocs[schema.name] if lot not in lots]
         for nom, lot in self._written & {(nom, lot) for nom in self.schemas for lot in lots}:
             self.con.execute(f"DELETE FROM raw.{quoted(nom)} WHERE lot = ?", [lot])
 
@@ -190,8 +199,30 @@ def insert(
     con: duckdb.DuckDBPyConnection, table: str, lignes: Sequence[tuple[object, ...]], colonnes: Sequence[str] = ()
 ) -> None:
     """Append rows to a table, column by column in one statement (far faster than one statement a row)."""
-    if not lignes:
+    if lignes:
+        append(con, table, colonnes, [list(colonne) for colonne in zip(*lignes, strict=True)])
+
+
+def append(
+    con: duckdb.DuckDBPyConnection, table: str, noms: Sequence[str], colonnes: Sequence[Sequence[object]]
+) -> None:
+    """Append columns of equal lengths (texts, whole numbers, booleans) to a table, in one statement."""
+    remplies = [rang for rang, colonne in enumerate(colonnes) if colonne.count(None) < len(colonne)] if noms else []
+    if noms:
+        noms, colonnes = [noms[rang] for rang in remplies], [colonnes[rang] for rang in remplies]
+    liste = f" ({', '.join(quoted(nom) for nom in noms)})" if noms else ""
+    if len(colonnes[0]) < BEAUCOUP:
+        marques = ", ".join(f"unnest(${rang})" for rang in range(1, len(colonnes) + 1))
+        con.execute(f"INSERT INTO {table}{liste} SELECT {marques}", [list(colonne) for colonne in colonnes])
         return
-    noms = f" ({', '.join(quoted(nom) for nom in colonnes)})" if colonnes else ""
-    marques = ", ".join(f"unnest(${rang})" for rang in range(1, len(lignes[0]) + 1))
-    con.execute(f"INSERT INTO {table}{noms} SELECT {marques}", [list(c) for c in zip(*lignes, strict=True)])
+    import numpy as np  # three times faster than lists, but slow to import: `check` of a small file does without
+
+    tableaux = {}
+    for rang, colonne in enumerate(colonnes):
+        textes = isinstance(next(valeur for valeur in colonne if valeur is not None), str)
+        tableaux[f"c{rang}"] = np.array(colonne, dtype=object if textes else None)
+    con.execute("SET pandas_analyze_sample = 0")  # texts are texts, whatever they look like
+    con.register("colonnes_a_ajouter", tableaux)
+    con.execute(f"INSERT INTO {table}{liste} FROM colonnes_a_ajouter")
+    con.unregister("colonnes_a_ajouter")
+    con.execute("RESET pandas_analyze_sample")

@@ -34,7 +34,7 @@ def _workbook(chemin):
 def test_rows_come_back_from_the_child(atelier, tmp_path):
     lecture = atelier.read(_workbook(tmp_path / "frequentation.xlsx"))
     (tableau,) = lecture.tableaux
-    assert list(tableau.lignes) == [(2, None, "A1", "02/03/2025", "12")]
+    assert list(tableau.blocs) == [[[2], [None], ["A1"], ["02/03/2025"], ["12"]]]
     assert (tableau.schema.name, tableau.bilan.lues, tableau.bilan.gardees) == ("frequentation", 1, 1)
 
 

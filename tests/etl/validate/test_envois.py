@@ -191,10 +191,10 @@ def test_a_fault_of_ours_refuses_one_file_without_quoting_it(depot, monkeypatch)
     depot.csv("q/participants_2025.csv", many(PERSONNE, 3, participant_ref="Q-{}"))
     admit = Guichet.admit
 
-    def fail(self, ligne, cellules, ecarts=True):
-        if "Q-2" in cellules:
+    def fail(self, premiere, rangees, ecarts=True):
+        if any("Q-2" in rangee for rangee in rangees):
             raise ValueError("Durand")
-        return admit(self, ligne, cellules, ecarts)
+        return admit(self, premiere, rangees, ecarts)
 
     monkeypatch.setattr(Guichet, "admit", fail)
     resultat = depot.load()
