@@ -1,8 +1,19 @@
 """One indicator over the life of the contract: what was done, what was expected, at which pace to go on."""
 
+import pandas as pd
 import streamlit as st
 
-from pages.ui import chiffres, figures, filtres, formats, graphiques, tendances, textes
+from pages.ui import (
+    chiffres,
+    figures,
+    filtres,
+    formats,
+    graphiques,
+    multiples,
+    prolongement,
+    tendances,
+    textes,
+)
 
 choix, ref = filtres.actuels(), filtres.referentiel()
 textes.titre("Tendances et cibles", "Avance-t-on au rythme prévu, et que reste-t-il à faire d'ici la fin du contrat ?")
@@ -29,16 +40,19 @@ figures.afficher(
 )
 textes.evenements(t.evenements)
 
+suite = prolongement.lire(indicateur, choix, ref)
 figures.afficher(
-    graphiques.chronique(t.trimestres, indicateur.unite, t.evenements),
+    graphiques.chronique(t.trimestres, indicateur.unite, t.evenements, suite.projection, suite.completude),
     tendances.titre_trimestres(t, ref),
-    tendances.alternative_trimestres(t),
-    tendances.tableau_trimestres(t),
+    f"{tendances.alternative_trimestres(t)} {suite.alternative}".strip(),
+    pd.concat([tendances.tableau_trimestres(t), suite.tableau], ignore_index=True),
     f"tendances-trimestres-{indicateur.id}",
     champ=lieu,
 )
+for phrase in suite.phrases:
+    st.caption(phrase)
 
 st.header("Quartier par quartier", anchor=False)
-tendances.quartiers(indicateur, ref)
+multiples.quartiers(indicateur, ref)
 textes.source(champ="quartiers prioritaires du contrat")
 chiffres.limites(indicateur)

@@ -116,36 +116,62 @@ def chronique(
     serie: pd.DataFrame,
     unite: str,
     evenements: Sequence[tuple[date, str]] = (),
-    cible: float | None = None,
-    bande: tuple[Sequence[float], Sequence[float]] | None = None,
-    hauteur: int = 320,
+    projection: pd.DataFrame | None = None,
+    completude: pd.DataFrame | None = None,
+    hauteur: int = 340,
 ) -> go.Figure:
     """A dated series: `serie` has debut (first day of the period), valeur, texte; holes stay holes.
 
-    `cible` is a horizontal line; `bande` the low and high ends of an interval (rounding, projection).
+    `projection` (debut, valeur, bas, haut, texte) goes on, dashed in its interval. `completude` (debut, part in
+    percent, texte) is a strip under the series: how much of what it rests on was received.
     """
     encre, accent = identite.categories()[:2]
     x = [pd.Timestamp(d) for d in serie["debut"]]
-    traces = [*(_bande(x, *bande) if bande else []), _ligne(x, serie, "Réalisé", encre)]
-    if cible is not None and x:
-        trait = {"color": accent, "width": 2.5, "dash": "dash"}
-        bords: dict[str, Any] = {"x": [x[0], x[-1]], "y": [cible, cible], "name": "Cible", "line": trait}
-        traces.append({"type": "scatter", "mode": "lines", **bords})
+    traces = [_ligne(x, serie, "Réalisé", encre)]
+    plafond = list(serie["valeur"])
+    if projection is not None and len(projection):
+        traces += _projection(projection, accent)
+        plafond += list(projection["haut"])
+    temps = {"type": "date", "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01"}
+    axes: dict[str, Any] = {"yaxis": axe_unite(unite, plafond), "xaxis": temps}
+    if completude is not None and len(completude):
+        traces.append(_recus(completude))
+        axes["yaxis"] |= {"domain": [0.3, 1]}
+        axes["yaxis2"] = {"domain": [0, 0.16], "range": [0, 100], "showticklabels": False, "fixedrange": True}
+        axes["xaxis"] |= {"anchor": "y2"}
     return figure(
         traces,
         hauteur,
-        xaxis={"type": "date", "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01"},
-        yaxis=axe_unite(unite, [*serie["valeur"], cible]),
+        **axes,
         **marques(evenements, pd.Timestamp),
         showlegend=len(traces) > 1,
     )
 
 
-def _bande(x: list[pd.Timestamp], bas: Sequence[float], haut: Sequence[float]) -> list[dict[str, Any]]:
-    """Two edges and the tint between them."""
-    fond: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": x, "line": {"width": 0}, "hoverinfo": "skip"}
-    teinte = {"fill": "tonexty", "fillcolor": "rgba(90,90,90,.16)", "name": "Intervalle"}
-    return [{**fond, "y": list(haut), "showlegend": False}, {**fond, "y": list(bas), **teinte}]
+def _projection(suite: pd.DataFrame, teinte: str) -> list[dict[str, Any]]:
+    """The interval as a tint between two edges, then the line: dashed, so that nobody takes it for a fact."""
+    x = [pd.Timestamp(d) for d in suite["debut"]]
+    bord: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": x, "line": {"width": 0}, "hoverinfo": "skip"}
+    fond = {"fill": "tonexty", "fillcolor": "rgba(90,90,90,.16)", "name": "Intervalle"}
+    return [
+        {**bord, "y": list(suite["haut"]), "showlegend": False},
+        {**bord, "y": list(suite["bas"]), **fond},
+        _ligne(x, suite, "Projection", teinte) | {"mode": "lines", "line": {"color": teinte, "dash": "dash"}},
+    ]
+
+
+def _recus(completude: pd.DataFrame) -> dict[str, Any]:
+    """What was received of what was expected: a strip of bars on an axis of its own."""
+    return {
+        "type": "bar",
+        "x": [pd.Timestamp(d) for d in completude["debut"]],
+        "y": list(completude["part"]),
+        "yaxis": "y2",
+        "customdata": list(completude["texte"]),
+        "name": "Fichiers reçus",
+        "marker": {"color": "#8A7B6B"},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
 
 
 def barres(

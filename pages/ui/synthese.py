@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE, Indicateur
 from etl.targets import STATUTS
-from pages.ui import chiffres, contexte, donnees, formats, textes
+from pages.ui import chiffres, comite, contexte, donnees, formats, textes
 from pages.ui.chiffres import Lecture
 from pages.ui.filtres import Filtres, Referentiel
 
@@ -127,7 +127,8 @@ def origine(famille: str, lectures: list[Lecture], lieu: str) -> None:
 
 def phrases(lectures: list[Lecture], filtres: Filtres, ref: Referentiel) -> list[str]:
     """Three sentences built from the figures; one that would need a hidden or missing figure is left out."""
-    return [p for p in (_bilan(lectures), _plus_en_retard(lectures), _premiers_quartiers(filtres, ref)) if p]
+    trois = (_bilan(lectures), _plus_en_retard(lectures), _premiers_quartiers(filtres, ref))
+    return [p for p in (*trois, comite.phrase(lectures, filtres, ref)) if p]
 
 
 def _bilan(lectures: list[Lecture]) -> str:

@@ -52,11 +52,23 @@ def test_a_hidden_quarter_is_a_hole_never_bridged():
     assert ligne.connectgaps is False
 
 
-def test_target_line_and_band():
-    figure = graphiques.chronique(TRIMESTRES, "personnes", cible=15.0, bande=([8, 8, 8], [12, 12, 14]))
-    haut, bas, _, cible = figure.data
-    assert (list(haut.y), list(bas.y), bas.fill) == ([12, 12, 14], [8, 8, 8], "tonexty")
-    assert (list(cible.y), cible.line.dash) == ([15.0, 15.0], "dash")
+SUITE = pd.DataFrame({"debut": [date(2026, 1, 1)], "valeur": [13.0], "bas": [9.0], "haut": [17.0], "texte": ["13"]})
+RECUS = pd.DataFrame({"debut": [date(2025, 1, 1)], "part": [80.0], "texte": ["8 sur 10"]})
+
+
+def test_the_projection_is_dashed_inside_its_interval_and_apart_from_the_facts():
+    figure = graphiques.chronique(TRIMESTRES, "personnes", projection=SUITE)
+    faits, haut, bas, suite = figure.data
+    assert list(faits.y) == [10.0, None, 12.0]
+    assert (list(haut.y), list(bas.y), bas.fill) == ([17.0], [9.0], "tonexty")
+    assert (suite.name, list(suite.y), suite.line.dash) == ("Projection", [13.0], "dash")
+    assert figure.layout.yaxis.range[1] >= 17
+
+
+def test_what_was_received_is_a_strip_of_its_own():
+    figure = graphiques.chronique(TRIMESTRES, "personnes", completude=RECUS)
+    assert (figure.data[1].yaxis, list(figure.data[1].y)) == ("y2", [80.0])
+    assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
 
 
 def test_events_are_numbered_on_the_axis():
@@ -128,7 +140,7 @@ def test_figures_are_valid_for_plotly():
     for figure in (
         graphiques.trajectoire(ANNEES, JALONS, "personnes", evenements=[(date(2024, 7, 1), "Signature")]),
         graphiques.trajectoire(ANNEES, JALONS, "%", cumulable=False),
-        graphiques.chronique(TRIMESTRES, "jours", cible=15.0, bande=([8, 8, 8], [12, 12, 14])),
+        graphiques.chronique(TRIMESTRES, "jours", projection=SUITE, completude=RECUS),
         graphiques.barres(lignes, "personnes", reference=("contrat", 5.0)),
         graphiques.panneau(serie, 50.0, reference=serie),
     ):

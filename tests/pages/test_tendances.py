@@ -5,7 +5,7 @@ import json
 import pytest
 
 from etl.catalog.indicateurs import CATALOGUE
-from pages.ui import formats, tendances
+from pages.ui import formats, prolongement, tendances
 
 
 def traces(app) -> list[dict]:
@@ -45,6 +45,28 @@ def test_each_quartier_has_its_panel_on_one_scale(ouvrir, base):
     panneaux = [json.loads(c.proto.spec)["layout"] for c in app.get("plotly_chart")[2:]]
     assert len(panneaux) == len(base.table("territoire").query("type == 'qpv'"))
     assert len({tuple(p["yaxis"]["range"]) for p in panneaux}) == 1
+
+
+def test_the_projection_drawn_is_the_published_one(ouvrir, base):
+    app = ouvrir("tendances", indicateur=CATALOGUE["entrees"].libelle)
+    publiee = base.table("projection").query("indicateur == 'entrees' and periode.notna()").sort_values("periode")
+    (suite,) = [t for t in traces(app)[1] if t.get("name") == "Projection"]
+    assert valeurs(suite) == publiee["valeur"].tolist() and len(publiee) > 0
+    assert publiee["methode"].iloc[0] in [c.value for c in app.caption]
+
+
+def test_files_received_are_counted_by_quarter():
+    lignes = [("2026-T1", "recu"), ("2026-T1", "en_retard"), ("2026-02", "recu_en_retard"), ("2026", "recu")]
+    assert [prolongement._trimestre(p) for p, _ in lignes] == ["2026-T1", "2026-T1", "2026-T1", None]
+
+
+def test_the_strip_tells_what_was_received(ouvrir, base):
+    app = ouvrir("tendances", indicateur=CATALOGUE["interventions"].libelle)
+    dues = base.table("completude").query("schema == 'interventions' and etat != 'attendu'")
+    dues = dues[dues["periode"].str.startswith("2025-T1") | dues["periode"].isin(["2025-01", "2025-02", "2025-03"])]
+    (bandeau,) = [t for t in traces(app)[1] if t.get("yaxis") == "y2"]
+    recus = int(dues["etat"].str.startswith("recu").sum())
+    assert f"1er trimestre 2025 : {recus} fichiers reçus sur {len(dues)} attendus" in bandeau["customdata"]
 
 
 def test_the_required_pace_is_said(ouvrir, base):
