@@ -1,4 +1,4 @@
-"""The command line: `python -m etl build | check | template | demo | public | mesure`."""
+"""The command line, `python -m etl COMMANDE`: names, options and defaults of every command."""
 
 import argparse
 import json
@@ -59,15 +59,37 @@ def parser() -> argparse.ArgumentParser:
 
 _COMMANDES = {
     "build": ("Charge les fichiers, calcule et publie.", "contrat depot public miroir sortie date json"),
+    "annuler": ("Annule le dernier chargement et republie.", "contrat depot public miroir sortie date json"),
+    "apercu": ("Dit ce qu'un chargement ferait d'un fichier.", "contrat depot sortie json"),
+    "historique": ("Raconte une ligne : quand, de quel fichier, quelles valeurs.", "sortie json"),
     "check": ("Vérifie un fichier sans le charger.", "contrat base json"),
     "template": ("Écrit les modèles XLSX à remplir.", "contrat"),
     "demo": ("Écrit des fichiers de partenaires inventés.", "contrat public"),
     "public": ("Télécharge et vérifie les fichiers publics.", "miroir public contrat sortie"),
     "mesure": ("Donne les valeurs publiées d'un indicateur.", "sortie json"),
 }
-_ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
+_PUBLIER: dict[str, dict[str, Any]] = {
     # Hidden: the first start on invented persons shows its figures before the audit is over.
-    "build": {"--audit": {"choices": ("complet", "differe"), "default": "complet", "help": argparse.SUPPRESS}},
+    "--audit": {"choices": ("complet", "differe"), "default": "complet", "help": argparse.SUPPRESS},
+    # Hidden: steps told one by one on standard error, for the page that draws them.
+    "--suivi": {"action": "store_true", "help": argparse.SUPPRESS},
+    "--par": {"default": "", "metavar": "QUI", "help": "nom écrit au journal (par défaut l'utilisateur du poste)"},
+}
+_CONFIRMER = {"action": "append", "default": [], "metavar": "FICHIER"}
+_ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
+    "build": {
+        **_PUBLIER,
+        "--forcer": _CONFIRMER | {"help": "charge ce fichier bien qu'il soit plus ancien, ou annulé"},
+        "--confirmer": _CONFIRMER | {"help": "accepte les suppressions de cet envoi complet"},
+    },
+    "annuler": _PUBLIER,
+    "apercu": {
+        "fichier": {"type": Path},
+        "--partenaire": {"required": True, "metavar": "DOSSIER"},
+        "--schema": {"default": "", "metavar": "NOM"},
+        "--periode": {"default": "", "metavar": "PERIODE"},
+    },
+    "historique": {"schema": {}, "cle": {"nargs": "+", "metavar": "VALEUR"}},
     "check": {"fichier": {"type": Path}, "--schema": {"required": True}},
     "template": {"noms": {"nargs": "*", "metavar": "NOM"}, "--vers": {"type": Path, "default": Path("modeles")}},
     "demo": {
@@ -100,11 +122,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    from etl import commands
+    from etl import commands, commands_depot
 
     options = parser().parse_args(arguments)
     try:
-        return getattr(commands, options.commande)(options)
+        module = commands_depot if hasattr(commands_depot, options.commande) else commands
+        return getattr(module, options.commande)(options)
     except BrokenPipeError:
         # The reader of our output has left (`| head`): nothing more to say, and nobody to say it to.
         sys.stdout = None  # type: ignore[assignment]

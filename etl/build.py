@@ -17,6 +17,7 @@ from etl.intake.depot import MARQUE_DEMONSTRATION
 from etl.measures import contexte
 from etl.progress import Progress, silent
 from etl.secrecy import audit
+from etl.validate.journal import Demande
 
 SQL = Path(__file__).parent / "sql"
 
@@ -42,15 +43,16 @@ def build(
     date_donnees: date | None = None,
     progress: Progress = silent,
     audit_differe: bool = False,
+    demande: Demande | None = None,
 ) -> dict[str, Any]:
-    """Load the depot, compute, protect and publish; return the report that `--json` prints.
+    """Load the depot (or take the last load back), compute, protect and publish; return the report `--json` prints.
 
     Raises BuildImpossible, ContratInvalide or OSError; whatever happens the former version is still served.
     """
     debut = time.perf_counter()
     aujourdhui = date.today()
     with _private_base(chemins.sortie) as con:
-        fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress)
+        fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress, demande or Demande())
         jour = _data_date(con, date_donnees, aujourdhui)
         alertes = _compute(con, contrat, chemins, jour, progress)
         # An invented population may be shown before it is audited: then a first version goes out at once.
@@ -111,15 +113,23 @@ def _private_base(sortie: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, cle: bytes, aujourdhui: date, progress: Progress
-) -> list[dict[str, Any]]:
+    con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, cle: bytes, aujourdhui: date,
+    progress: Progress, demande: Demande,
+) -> list[dict[str, Any]]:  # fmt: skip
     from etl import validate
+    from etl.validate import annulation
 
     if chemins.miroir:
         progress("Données publiques", 1, 6)
         collect_missing(contrat, chemins.public, chemins.miroir)
+    if demande.annuler:
+        progress("Retrait du dernier chargement", 2, 6)
+        try:
+            return annulation.undo_last(con, contrat, aujourdhui, demande.qui)
+        except annulation.AnnulationImpossible as erreur:
+            raise BuildImpossible(str(erreur)) from erreur
     progress("Lecture des fichiers des partenaires", 2, 6)
-    return validate.load_depot(con, contrat, chemins.depot, cle, aujourdhui, chemins.sortie, progress)
+    return validate.load_depot(con, contrat, chemins.depot, cle, aujourdhui, chemins.sortie, progress, demande)
 
 
 def departements(contrat: Contrat) -> tuple[str, ...]:
@@ -220,7 +230,8 @@ def _describe_indicators(con: duckdb.DuckDBPyConnection) -> None:
         unite VARCHAR, decimales INTEGER, sens VARCHAR, nature VARCHAR, classe VARCHAR, limites VARCHAR,
         sensible BOOLEAN, sources VARCHAR[], fiche VARCHAR, version_definition VARCHAR, axes VARCHAR[],
         disponible BOOLEAN, motif_indisponible VARCHAR)""")
-    presents = {nom for (nom,) in con.execute("SELECT DISTINCT schema FROM journal.lot WHERE acceptees > 0").fetchall()}
+    sql = "SELECT DISTINCT schema FROM journal.lot WHERE etat = 'charge' AND acceptees > 0"
+    presents = {nom for (nom,) in con.execute(sql).fetchall()}
     for ordre, i in enumerate(CATALOGUE.values(), start=1):
         manquants = [s for s in i.sources if s not in presents]
         disponible = len(manquants) < len(i.sources)

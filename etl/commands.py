@@ -5,7 +5,6 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import duckdb
 
@@ -28,40 +27,11 @@ class Echec(OSError):
     """A command that could not do its work; the message is a French sentence."""
 
 
-def build(options: argparse.Namespace) -> int:
-    """Load, compute, publish. 0 when a version was published, even with refused lines, else 1."""
-    from etl import build as construction
-    from etl import checks, publish, runner
-    from etl.intake import cle as cles
-
-    echecs = (
-        construction.BuildImpossible,
-        publish.PublicationRefusee,
-        runner.ErreurModele,
-        checks.ErreurControle,
-        cles.CleInvalide,
-    )
-    contrat = contrats.load(options.contrat)
-    chemins = construction.Chemins(options.depot, options.public, options.sortie, options.miroir)
-    try:
-        with _bar(options.json) as progress:
-            rapport = construction.build(
-                contrat, chemins, cles.load(), options.date, progress, options.audit == "differe"
-            )
-    except echecs as erreur:
-        raise Echec(str(erreur)) from erreur
-    if options.json:
-        print(json.dumps(rapport, ensure_ascii=False))
-    else:
-        _summary(rapport)
-    return 0
-
-
 def check(options: argparse.Namespace) -> int:
     """Check one file. 0 all accepted, 1 some lines refused, 2 file refused."""
     from etl.validate.check import check_file
 
-    _known_schema(options.schema)
+    known_schema(options.schema)
     if not options.fichier.is_file():
         raise UsageInvalide(f"Le fichier « {options.fichier} » n'existe pas.")
     rapport = check_file(options.fichier, options.schema, contrats.load(options.contrat), options.base)
@@ -85,7 +55,7 @@ def template(options: argparse.Namespace) -> int:
 
     contrat = contrats.load(options.contrat)
     for nom in options.noms:
-        _known_schema(nom)
+        known_schema(nom)
     for nom in options.noms or schemas.names():
         print(gabarits.write(nom, options.vers, contrat))
     return 0
@@ -117,7 +87,7 @@ def public(options: argparse.Namespace) -> int:
     demandees = [id for id in options.sources if id != _GEOCODAGE]
     etats = []
     try:
-        with _bar(False) as progress:
+        with bar(False) as progress:
 
             def show(ident: str, fait: int, attendu: int | None) -> None:
                 progress(ident, fait, attendu or max(fait, 1))
@@ -172,7 +142,8 @@ def mesure(options: argparse.Namespace) -> int:
     return 0
 
 
-def _known_schema(nom: str) -> None:
+def known_schema(nom: str) -> None:
+    """Raise UsageInvalide when no contract has this name."""
     from etl.catalog import schemas
 
     if nom not in schemas.names():
@@ -180,7 +151,7 @@ def _known_schema(nom: str) -> None:
 
 
 @contextlib.contextmanager
-def _bar(muet: bool) -> Iterator[Progress]:
+def bar(muet: bool) -> Iterator[Progress]:
     """Draw a progress bar on standard error; nothing when standard output must hold JSON alone."""
     if muet or not sys.stderr.isatty():
         yield silent
@@ -197,24 +168,3 @@ def _bar(muet: bool) -> Iterator[Progress]:
             barre.update(tache, description=etape, completed=rang, total=total)
 
         yield show
-
-
-def _summary(rapport: dict[str, Any]) -> None:
-    """Print one line per file, then what was published."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"Version {rapport['version']}, données au {rapport['date_donnees']}")
-    for titre in ("Fichier", "État", "Lues", "Acceptées", "Refusées", "Ignorées"):
-        table.add_column(titre, justify="left" if titre in ("Fichier", "État") else "right")
-    for f in rapport["fichiers"]:
-        comptes = (str(f[c]) for c in ("lues", "acceptees", "refusees", "ignorees"))
-        table.add_row(f["fichier"], f["etat"], *comptes)
-    console = Console()
-    console.print(table)
-    for f in rapport["fichiers"]:
-        if f["motif"] and f["etat"] == "refuse":
-            console.print(f"{f['fichier']} : {f['motif']}", markup=False)
-    for alerte in rapport["alertes"]:
-        console.print(alerte, markup=False)
-    console.print(f"{rapport['mesures']} mesures publiées en {rapport['duree_s']} s.")

@@ -11,6 +11,9 @@ from pathlib import Path
 
 # Written by the demonstration at the root of its folder: invented figures are never shown as real.
 MARQUE_DEMONSTRATION = "DONNEES-FICTIVES.txt"
+# Where the page Dépôt lays a file for the time of a preview: under the depot, since only the depot may hold identities.
+ATTENTE = ".attente"
+EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
 _PERIODE = re.compile(r"(?<!\d)(20\d\d)(?:[ _-]?[Tt]([1-4])|[ _-](0[1-9]|1[0-2]))?(?!\d)")
 
 
@@ -65,10 +68,27 @@ def list_files(depot: Path) -> list[Recu]:
         return []
     racine = depot.resolve()
     chemins = sorted(c for c in depot.rglob("*") if c.is_symlink() or not c.is_dir())
-    chemins = [chemin for chemin in chemins if chemin != depot / MARQUE_DEMONSTRATION]
+    attente = depot / ATTENTE
+    chemins = [c for c in chemins if c != depot / MARQUE_DEMONSTRATION and not c.is_relative_to(attente)]
     recus = [_received(chemin, depot, racine) for chemin in chemins]
     recus.sort(key=lambda recu: rank(recu.periode, recu.fichier))
     return [Recu(**{**recu.__dict__, "rang": rang}) for rang, recu in enumerate(recus, 1)]
+
+
+def drop_path(depot: Path, partenaire: str, schema: str, periode: str, extension: str, empreinte: str) -> str:
+    """Where a file sent through a page is dropped: `mission_locale/participants_2026-T3.xlsx`, made of chosen words.
+
+    Nothing of the sender's file name is kept: it can neither lead elsewhere nor carry a person's name. A second
+    content for the same words takes a version, which sorts after the first: it corrects it.
+    """
+    tige = "_".join(mot for mot in (schema or "envoi", periode) if mot)
+    version = 1
+    while True:
+        relatif = f"{partenaire}/{tige}{f'_v{version:02}' if version > 1 else ''}{extension}"
+        chemin = depot / relatif
+        if not chemin.exists() or sha256(chemin) == empreinte:
+            return relatif
+        version += 1
 
 
 def _received(chemin: Path, depot: Path, racine: Path) -> Recu:

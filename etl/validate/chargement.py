@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ import duckdb
 from etl.catalog import schemas as catalogue
 from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
-from etl.intake.depot import Periode, list_files, rank
+from etl.intake.depot import Periode, Recu, list_files, rank
+from etl.validate import complets, historique, journal, stock
+from etl.validate.complets import Retrait
 from etl.validate.doublons import ECARTEES
-from etl.validate.reception import AUCUN, Envoi, Progress, receive
+from etl.validate.journal import Demande
+from etl.validate.reception import Envoi, Progress, receive
 from etl.validate.stock import insert, quoted
 from etl.validate.typage import DEFAUTS
 from etl.validate.valeurs.contexte import Contexte
@@ -29,33 +33,59 @@ def load_depot(
     date_du_jour: date,
     sortie: Path,
     progress: Progress | None = None,
-    forcer: bool = False,
-    confirmer: bool = False,
+    demande: Demande | None = None,
 ) -> list[dict[str, Any]]:
     """Load every file of a drop folder into the private base; one entry per file, as `fichiers` of entrees.md.
 
     `con` is open on the private base and in no transaction; everything happens in one. `progress(label, done, total)`
-    is called along the way. `forcer` accepts a delivery older than one already held; `confirmer` the withdrawal of more
-    than 5 % of a partner's rows by a complete delivery.
+    is called along the way. `demande` says who asks, and which files were confirmed.
     Fills raw.*, valide.*, refus.ligne and journal.*; writes the refused-lines workbooks under `sortie`/rejets and the
     sentences of refused files under `sortie`/refuses.
     """
-    from etl.validate import complets, rejets
+    from etl.validate import rejets
 
     choisis = [catalogue.load(nom) for nom in catalogue.names()]
     con.begin()
     try:
-        envois = receive(con, contrat, list_files(depot), choisis, cle, date_du_jour, progress, forcer)
-        settle(con, contrat, choisis, envois, date_du_jour)
-        dites = complets.withdraw(con, contrat, choisis, confirmer)
-        insert(con, "journal.avertissement", [(AUCUN, *phrase) for phrase in dites])
-        rejets.write_all(con, choisis, envois, cle, sortie)
+        charge = take_in(con, contrat, list_files(depot), choisis, cle, date_du_jour, progress, demande or Demande())
+        rejets.write_all(con, choisis, charge.envois, cle, sortie)
         forget_refused(con, choisis)
         con.commit()
     except BaseException:
         con.rollback()
         raise
-    return entries(con, envois)
+    return entries(con, charge.envois)
+
+
+@dataclass
+class Charge:
+    """What a load did, before anything of it is written beside the base."""
+
+    chargement: int
+    envois: list[Envoi]
+    retraits: list[Retrait]
+
+
+def take_in(
+    con: duckdb.DuckDBPyConnection,
+    contrat: Contrat,
+    recus: Sequence[Recu],
+    schemas: Sequence[Schema],
+    cle: bytes,
+    date_du_jour: date,
+    progress: Progress | None,
+    demande: Demande,
+) -> Charge:
+    """Read, judge and compare with what was held, inside the caller's transaction: a preview undoes it."""
+    stock.prepare(con, schemas)
+    chargement, quand = journal.next_number(con), datetime.now().replace(microsecond=0)
+    envois = receive(con, contrat, recus, schemas, cle, date_du_jour, progress, demande.forcer)
+    historique.remember(con, schemas)
+    settle(con, contrat, schemas, envois, date_du_jour)
+    retraits = complets.withdraw(con, contrat, schemas, demande.confirmer, chargement)
+    historique.compare(con, schemas, chargement)
+    journal.write_load(con, chargement, quand, journal.somebody(demande.qui))
+    return Charge(chargement, envois, retraits)
 
 
 def settle(
@@ -125,7 +155,11 @@ def _write_faults(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema]) -> 
     """Rewrite refus.ligne: one line per fault, with the whole French sentence."""
     con.execute("CREATE OR REPLACE TEMP TABLE titre (schema VARCHAR, colonne VARCHAR, titre VARCHAR)")
     insert(con, "titre", [(schema.name, champ.name, champ.title) for schema in schemas for champ in schema.fields])
-    con.execute("DELETE FROM refus.ligne")
+    # What was said of files refused whole stays until they are read again: an undo reads nothing.
+    con.execute(
+        "DELETE FROM refus.ligne WHERE lot IN (SELECT lot FROM verdict) "
+        "OR lot NOT IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')"
+    )
     con.execute(
         f"""INSERT INTO refus.ligne
         SELECT d.lot, d.schema, d.ligne, j.feuille, d.colonne, d.code,

@@ -1,17 +1,19 @@
-"""Deliveries declared complete: what the latest one no longer holds is withdrawn, above 5 % only once confirmed."""
+"""Deliveries declared complete: what each no longer holds is withdrawn, above 5 % only once confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
 from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
 from etl.validate.natures import literal
+from etl.validate.reception import AUCUN
 from etl.validate.references import refused_name
-from etl.validate.stock import quoted
+from etl.validate.stock import insert, quoted
 from etl.validate.typage import table_name
 
 SEUIL = 0.05  # of a partner's rows: beyond, a shrinking delivery may be a mistake
@@ -20,75 +22,115 @@ COMPLET = "complet"
 
 @dataclass(frozen=True)
 class Complet:
-    """The latest complete delivery of a partner: its period, and the deliveries that make it."""
+    """One complete delivery of a partner: its period, and the deliveries that make it."""
 
     partenaire: str
     schema: Schema
     periode: str
+    fin: date
     lots: tuple[int, ...]
 
 
-def withdraw(
-    con: duckdb.DuckDBPyConnection, contrat: Contrat, schemas: Sequence[Schema], confirmer: bool
-) -> list[tuple[str, str]]:
-    """Withdraw from valide.* the rows missing from complete deliveries; what to say of it, as (folder, sentence).
+@dataclass(frozen=True)
+class Retrait:
+    """What one complete delivery withdraws: `tenu` while it waits for a confirmation, `confirme` when it needed one."""
 
-    `confirmer` accepts every withdrawal of this load, for good.
+    complet: Complet
+    phrase: str
+    tenu: bool = False
+    confirme: bool = False
+
+
+def withdraw(
+    con: duckdb.DuckDBPyConnection,
+    contrat: Contrat,
+    schemas: Sequence[Schema],
+    confirmer: Collection[str],
+    chargement: int,
+) -> list[Retrait]:
+    """Withdraw from valide.* the rows missing from complete deliveries, in their order; tell each withdrawal.
+
+    `confirmer` names the files whose withdrawals are accepted, for good.
     """
-    dites = []
+    con.execute(f"DELETE FROM journal.avertissement WHERE lot = {AUCUN} AND NOT ends_with(fichier, '/')")
+    retraits = []
     par_nom = {schema.name: schema for schema in schemas}
     for partenaire in contrat.partenaires:
         for livraison in partenaire.livraisons:
             schema = par_nom.get(livraison.schema)
             if livraison.mode != COMPLET or schema is None:
                 continue
-            dernier = _latest(con, partenaire.dossier, schema)
-            if dernier is not None and (phrase := _compare(con, dernier, confirmer)):
-                dites.append((f"{partenaire.dossier}/{schema.name}", phrase))
-    return dites
+            for complet in _deliveries(con, partenaire.dossier, schema):
+                if retrait := _compare(con, complet, confirmer, chargement):
+                    retraits.append(retrait)
+    phrases = [(AUCUN, f"{r.complet.partenaire}/{r.complet.schema.name}", r.phrase) for r in retraits]
+    insert(con, "journal.avertissement", phrases)
+    return retraits
 
 
-def _latest(con: duckdb.DuckDBPyConnection, partenaire: str, schema: Schema) -> Complet | None:
-    """The deliveries of the latest period, returned lines included; None before a second period has come."""
+def _deliveries(con: duckdb.DuckDBPyConnection, partenaire: str, schema: Schema) -> list[Complet]:
+    """The complete deliveries after the first, oldest first; each with the refused lines sent back for its period."""
     lots = con.execute(
         "SELECT lot, periode, periode_fin, retour FROM journal.lot "
-        "WHERE etat = 'charge' AND partenaire = ? AND schema = ? AND periode_fin IS NOT NULL",
+        "WHERE etat = 'charge' AND partenaire = ? AND schema = ? AND periode_fin IS NOT NULL ORDER BY lot",
         [partenaire, schema.name],
     ).fetchall()
-    fins = [fin for _, _, fin, retour in lots if not retour]
-    if len(set(fins)) < 2:
-        return None
-    siens = [(lot, periode) for lot, periode, fin, _ in lots if fin == max(fins)]
-    return Complet(partenaire, schema, siens[0][1], tuple(lot for lot, _ in siens))
+    fins = sorted({fin for _, _, fin, retour in lots if not retour})
+    suites = []
+    for fin in fins[1:]:
+        siens = [(lot, periode) for lot, periode, sa_fin, _ in lots if sa_fin == fin]
+        suites.append(Complet(partenaire, schema, siens[0][1], fin, tuple(lot for lot, _ in siens)))
+    return suites
 
 
-def _compare(con: duckdb.DuckDBPyConnection, dernier: Complet, confirmer: bool) -> str | None:
-    table, lots = table_name(dernier.schema), ", ".join(map(str, dernier.lots))
-    cle = " AND ".join(f"r.{quoted(nom)} = v.{quoted(nom)}" for nom in dernier.schema.primary_key)
+def _compare(
+    con: duckdb.DuckDBPyConnection, complet: Complet, confirmer: Collection[str], chargement: int
+) -> Retrait | None:
+    table, lots = table_name(complet.schema), ", ".join(map(str, complet.lots))
+    cle = " AND ".join(f"r.{quoted(nom)} = v.{quoted(nom)}" for nom in complet.schema.primary_key)
+    # A row that a later delivery holds is not missing: it has come back.
     absentes = (
-        f"v.partenaire = {literal(dernier.partenaire)} AND v.lot NOT IN ({lots}) AND NOT EXISTS "
-        f"(SELECT 1 FROM {refused_name(dernier.schema)} r WHERE r.lot IN ({lots}) AND {cle})"
+        f"v.partenaire = {literal(complet.partenaire)} AND v.lot NOT IN ({lots}) AND v.lot IN (SELECT lot FROM "
+        f"journal.lot WHERE periode_fin IS NULL OR periode_fin < DATE '{complet.fin}') AND NOT EXISTS "
+        f"(SELECT 1 FROM {refused_name(complet.schema)} r WHERE r.lot IN ({lots}) AND {cle})"
     )
     manquent, total = con.execute(
-        f"SELECT count(*) FILTER ({absentes}), count(*) FROM {table} v WHERE partenaire = ?", [dernier.partenaire]
+        f"SELECT count(*) FILTER ({absentes}), count(*) FROM {table} v WHERE partenaire = ?", [complet.partenaire]
     ).fetchall()[0]
     if manquent == 0:
         return None
-    if manquent > SEUIL * total and not _confirmed(con, dernier, confirmer):
-        part = f"{100 * manquent / total:.1f}".replace(".", ",")
-        return (
-            f"{manquent} lignes sur {total} ({part} %) ne sont plus dans l'envoi complet {dernier.periode} : elles "
-            "sont gardées tant que leur suppression n'est pas confirmée."
+    grand, acquis = manquent > SEUIL * total, _known(con, complet)
+    part = f"{100 * manquent / total:.1f}".replace(".", ",")
+    lignes = f"{manquent} lignes sur {total} ({part} %)" if manquent > 1 else f"1 ligne sur {total} ({part} %)"
+    if grand and not acquis and not _named(con, complet, confirmer):
+        return Retrait(
+            complet,
+            f"{lignes} {_plural('manquent', 'manque', manquent)} dans l'envoi complet {complet.periode} : "
+            f"{_plural('elles sont gardées', 'elle est gardée', manquent)} tant que leur suppression n'est pas "
+            "confirmée.",
+            tenu=True,
         )
+    if not acquis:
+        identite = [complet.partenaire, complet.schema.name, complet.periode, chargement]
+        con.execute("INSERT INTO journal.suppression VALUES (?, ?, ?, ?)", identite)
     con.execute(f"DELETE FROM {table} v WHERE {absentes}")
-    return f"{manquent} lignes absentes de l'envoi complet {dernier.periode} ont été retirées."
+    faite = _plural("absentes de l'envoi complet {} ont été retirées", "absente de l'envoi complet {} a été retirée",
+                    manquent).format(complet.periode)  # fmt: skip
+    return Retrait(complet, f"{lignes} {faite}.", confirme=grand and not acquis)
 
 
-def _confirmed(con: duckdb.DuckDBPyConnection, dernier: Complet, confirmer: bool) -> bool:
-    """Whether the withdrawals of this delivery were confirmed, now or before."""
-    identite = [dernier.partenaire, dernier.schema.name, dernier.periode]
-    if confirmer:
-        con.execute("INSERT INTO journal.suppression VALUES (?, ?, ?)", identite)
-        return True
+def _plural(pluriel: str, singulier: str, nombre: int) -> str:
+    return pluriel if nombre > 1 else singulier
+
+
+def _named(con: duckdb.DuckDBPyConnection, complet: Complet, confirmer: Collection[str]) -> bool:
+    """Whether somebody confirmed one of the files this delivery is made of."""
+    sql = "SELECT count(*) FROM journal.lot WHERE lot IN (SELECT unnest(?)) AND fichier IN (SELECT unnest(?))"
+    return bool(con.execute(sql, [list(complet.lots), list(confirmer)]).fetchall()[0][0])
+
+
+def _known(con: duckdb.DuckDBPyConnection, complet: Complet) -> bool:
+    """Whether the withdrawals of this delivery were made by a former load: they stand."""
+    identite = [complet.partenaire, complet.schema.name, complet.periode]
     sql = "SELECT count(*) FROM journal.suppression WHERE partenaire = ? AND schema = ? AND periode = ?"
     return bool(con.execute(sql, identite).fetchall()[0][0])

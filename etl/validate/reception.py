@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from etl.intake.depot import Recu
 from etl.intake.guichet import Bilan
 from etl.intake.lecture import Lecture, Tableau
 from etl.intake.refus import FichierRefuse
-from etl.validate import stock
+from etl.validate import journal, stock
 from etl.validate.stock import Stock
 
 ILLISIBLE = "Ce fichier n'a pas pu être lu : signalez-le à la personne qui gère l'application"
@@ -28,13 +28,17 @@ Identite = tuple[str, str]  # a delivery is known by its partner and its content
 
 @dataclass
 class Envoi:
-    """One received file on its way: its `lots` are the tables read in it (or, held already, those it repeats)."""
+    """One received file on its way: its `lots` are the tables read in it (or, held already, those it repeats).
+
+    `reserves`: why it would have been refused, had nobody confirmed it.
+    """
 
     recu: Recu
     etat: str = "charge"
     motif: str | None = None
     schema: str | None = None
     lots: list[int] = field(default_factory=list)
+    reserves: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,16 @@ class Recente:
     fichier: str
 
 
+@dataclass
+class Acquis:
+    """What the base knows before a load: files held, newest deliveries, loads taken back; and the files confirmed."""
+
+    tenus: dict[Identite, Envoi]
+    recentes: dict[tuple[str, str], Recente]
+    annules: dict[Identite, journal.Entree]
+    forcer: Collection[str]
+
+
 def receive(
     con: duckdb.DuckDBPyConnection,
     contrat: Contrat,
@@ -53,24 +67,25 @@ def receive(
     cle: bytes,
     date_du_jour: date,
     progress: Progress | None = None,
-    forcer: bool = False,
+    forcer: Collection[str] = (),
     attendu: Schema | None = None,
 ) -> list[Envoi]:
     """Read what is new, in load order; one Envoi per received file, in the same order.
 
-    `attendu` imposes a contract whatever the files' names and headers say.
+    `forcer` names files loaded although a newer delivery is held or their load was undone; `attendu` imposes a
+    contract whatever the files' names and headers say.
     """
     stock.prepare(con, schemas)
     reserve = Stock(con, schemas, datetime.now().replace(microsecond=0))
     reserve.forget_refusals()
-    tenus, recentes = _held(con), {} if forcer else _newest(con)
+    acquis = Acquis(_held(con), _newest(con), journal.undone(con), forcer)
     declares = {partenaire.dossier for partenaire in contrat.partenaires}
     envois: list[Envoi] = []
     with Atelier([attendu] if attendu else schemas, cle, date_du_jour) as atelier:
         for rang, recu in enumerate(recus, 1):
             if progress:
                 progress(f"Lecture de {recu.fichier}", rang, len(recus))
-            envois.append(_receive_one(recu, reserve, atelier, tenus, recentes))
+            envois.append(_receive_one(recu, reserve, atelier, acquis))
     for dossier in sorted({recu.partenaire for recu in recus} - declares - {""}):
         reserve.warn(AUCUN, f"{dossier}/", ["Dossier non déclaré dans contrat.toml ; ses fichiers sont chargés."])
     reserve.flush()
@@ -97,32 +112,37 @@ def _newest(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Recente]:
     }
 
 
-def _receive_one(
-    recu: Recu,
-    reserve: Stock,
-    atelier: Atelier,
-    tenus: dict[Identite, Envoi],
-    recentes: dict[tuple[str, str], Recente],
-) -> Envoi:
+def _receive_one(recu: Recu, reserve: Stock, atelier: Atelier, acquis: Acquis) -> Envoi:
     """Read one file; whatever goes wrong inside it refuses that file, and the others go on."""
     identite = (recu.partenaire, recu.sha256)
-    if recu.refus is None and identite in tenus:
-        return Envoi(recu, "deja_charge", None, tenus[identite].schema, tenus[identite].lots)
-    if recu.refus is None and (envoi := _read_directly(recu, reserve, atelier, recentes)):
-        tenus[identite] = envoi
-        return envoi
-    envoi = _read_carefully(recu, reserve, atelier, recentes)
+    if recu.refus is None and identite in acquis.tenus:
+        tenu = acquis.tenus[identite]
+        return Envoi(recu, "deja_charge", None, tenu.schema, tenu.lots)
+    if recu.refus is None and identite in acquis.annules and recu.fichier not in acquis.forcer:
+        return _refuse(recu, Lecture("refuse", _taken_back(acquis.annules[identite])), reserve)
+    envoi = (_read_directly(recu, reserve, atelier, acquis) if recu.refus is None else None) or _read_carefully(
+        recu, reserve, atelier, acquis
+    )
     if envoi.etat == "charge":
-        tenus[identite] = envoi
+        if identite in acquis.annules:
+            envoi.reserves.append(_taken_back(acquis.annules[identite]))
+        acquis.tenus[identite] = envoi
     return envoi
 
 
-def _read_carefully(recu: Recu, reserve: Stock, atelier: Atelier, recentes: dict[tuple[str, str], Recente]) -> Envoi:
-    lecture, lots = Lecture("refuse", recu.refus), []
+def _taken_back(entree: journal.Entree) -> str:
+    return (
+        f"Le chargement de ce fichier a été annulé le {entree.quand:%d/%m/%Y} par {entree.qui} : "
+        "il n'est pas rechargé, sauf à le forcer (--forcer). Retirez-le du dépôt s'il ne doit plus servir."
+    )
+
+
+def _read_carefully(recu: Recu, reserve: Stock, atelier: Atelier, acquis: Acquis) -> Envoi:
+    lecture, lots, reserves = Lecture("refuse", recu.refus), [], []
     try:
         if recu.refus is None:
             lecture = atelier.read(recu.chemin)
-        _check_order(recu, lecture, recentes)
+        reserves = _check_order(recu, lecture, acquis)
         for tableau in lecture.tableaux:
             lots.append(_store(recu, tableau, reserve))
     except FichierRefuse as refus:
@@ -136,18 +156,16 @@ def _read_carefully(recu: Recu, reserve: Stock, atelier: Atelier, recentes: dict
         return _refuse(recu, lecture, reserve)
     if lecture.avertissements:
         reserve.warn(lots[0], recu.fichier, lecture.avertissements)
-    return Envoi(recu, "charge", None, lecture.schema, lots)
+    return Envoi(recu, "charge", None, lecture.schema, lots, reserves)
 
 
-def _read_directly(
-    recu: Recu, reserve: Stock, atelier: Atelier, recentes: dict[tuple[str, str], Recente]
-) -> Envoi | None:
+def _read_directly(recu: Recu, reserve: Stock, atelier: Atelier, acquis: Acquis) -> Envoi | None:
     """A large clean file read in SQL; None when it must be read with care."""
     try:
         direct = rapide.plan(recu.chemin, atelier.schemas, recu.chemin.stem, atelier.cle, atelier.aujourd_hui)
     except OSError:  # the careful reader will say so
         return None
-    if direct is None or _older(recu, direct.entete.schema.name, recentes):
+    if direct is None or _older(recu, direct.entete.schema.name, acquis):
         return None
     lot = reserve.new_lot()
     if not reserve.read_directly(direct, lot):
@@ -158,22 +176,29 @@ def _read_directly(
     return Envoi(recu, schema=schema, lots=[lot])
 
 
-def _older(recu: Recu, schema: str, recentes: dict[tuple[str, str], Recente]) -> Recente | None:
+def _older(recu: Recu, schema: str, acquis: Acquis) -> Recente | None:
     """The delivery held that makes this one outdated, if there is one."""
-    recente = recentes.get((recu.partenaire, schema))
+    recente = acquis.recentes.get((recu.partenaire, schema))
     return recente if recente and recu.periode and recu.periode.fin < recente.debut else None
 
 
-def _check_order(recu: Recu, lecture: Lecture, recentes: dict[tuple[str, str], Recente]) -> None:
-    """Refuse a delivery wholly older than one held already: it would bring back what was corrected since."""
+def _check_order(recu: Recu, lecture: Lecture, acquis: Acquis) -> list[str]:
+    """Refuse a delivery wholly older than one held already: it would bring back what was corrected since.
+
+    When somebody confirmed the file, the sentence of the refusal is returned instead.
+    """
+    phrases = []
     for tableau in lecture.tableaux:
-        recente = _older(recu, tableau.schema.name, recentes)
+        recente = _older(recu, tableau.schema.name, acquis)
         if recente and recu.periode and tableau.periode is None:
-            raise FichierRefuse(
+            phrase = (
                 f"Cet envoi ({recu.periode.texte}) est plus ancien qu'un envoi déjà chargé ({recente.fichier}) : "
-                "il n'est pas chargé, sauf à le forcer.",
-                tableau.schema.name,
+                "il n'est pas chargé, sauf à le forcer."
             )
+            if recu.fichier not in acquis.forcer:
+                raise FichierRefuse(phrase, tableau.schema.name)
+            phrases.append(phrase)
+    return phrases
 
 
 def _store(recu: Recu, tableau: Tableau, reserve: Stock) -> int:

@@ -45,17 +45,48 @@ def write_all(
     for envoi in envois:
         if envoi.etat == "refuse":
             _write_sentence(envoi, sortie / "refuses")
-    provenances = {lot: envoi.recu for envoi in envois if envoi.etat != "deja_charge" for lot in envoi.lots}
+    nouvelles = _not_sent_yet(con, envois, sortie / "rejets")
+    provenances = {lot: envoi.recu for envoi, _ in nouvelles for lot in envoi.lots}
     par_partenaire: dict[str, list[Refusees]] = {}
     fautifs = {nom for (nom,) in con.execute("SELECT DISTINCT schema FROM refus.ligne").fetchall()}
     for schema in (schema for schema in schemas if schema.name in fautifs):
         for refusees in _refused(con, schema, provenances, cle):
             par_partenaire.setdefault(refusees.recu.partenaire, []).append(refusees)
-    chemins = []
+    chemins = {}
     for partenaire, tables in par_partenaire.items():
-        chemins.append(_free_path(sortie / "rejets", partenaire))
-        _write_workbook(chemins[-1], tables)
-    return chemins
+        chemins[partenaire] = _free_path(sortie / "rejets", partenaire)
+        _write_workbook(chemins[partenaire], tables)
+    for envoi, empreinte in nouvelles:
+        identite = [envoi.recu.partenaire, envoi.recu.sha256]
+        con.execute("DELETE FROM journal.rejet WHERE partenaire = ? AND sha256 = ?", identite)
+        classeur = chemins[envoi.recu.partenaire].name
+        con.execute("INSERT INTO journal.rejet VALUES (?, ?, ?, ?)", [*identite, empreinte, classeur])
+    return list(chemins.values())
+
+
+def _not_sent_yet(con: duckdb.DuckDBPyConnection, envois: Sequence[Envoi], dossier: Path) -> list[tuple[Envoi, str]]:
+    """The files with refused lines that no workbook holds yet, with the fingerprint of these lines.
+
+    A file refused whole is read again at each build: the same faults are not sent a second time.
+    """
+    fautes = dict(
+        con.execute(
+            """SELECT lot, md5(string_agg(concat_ws('|', feuille, ligne, colonne, code, message), chr(10)
+                ORDER BY ligne, colonne, code)) FROM refus.ligne GROUP BY lot"""
+        ).fetchall()
+    )
+    envoyes = {
+        (partenaire, sha256, empreinte)
+        for partenaire, sha256, empreinte, classeur in con.execute("FROM journal.rejet").fetchall()
+        if (dossier / classeur).exists()
+    }
+    nouvelles = []
+    for envoi in envois:
+        empreinte = " ".join(fautes[lot] for lot in envoi.lots if lot in fautes)
+        recu = envoi.recu
+        if envoi.etat != "deja_charge" and empreinte and (recu.partenaire, recu.sha256, empreinte) not in envoyes:
+            nouvelles.append((envoi, empreinte))
+    return nouvelles
 
 
 def _write_sentence(envoi: Envoi, dossier: Path) -> None:

@@ -14,6 +14,7 @@ from etl.intake.depot import Periode, Recu
 from etl.intake.entete import Entete
 from etl.intake.guichet import Bilan, Bloc
 from etl.intake.rapide import Direct
+from etl.validate import journal
 
 BEAUCOUP = 2000  # rows from which numpy is worth its import
 _TABLES = (
@@ -24,10 +25,27 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS journal.lot (
         lot INTEGER, fichier VARCHAR, partenaire VARCHAR, schema VARCHAR, feuille VARCHAR, sha256 VARCHAR,
         periode VARCHAR, periode_debut DATE, periode_fin DATE, etat VARCHAR, motif VARCHAR,
-        lues INTEGER, acceptees INTEGER, refusees INTEGER, ignorees INTEGER, charge_le TIMESTAMP, retour BOOLEAN)""",
+        lues INTEGER, acceptees INTEGER, refusees INTEGER, ignorees INTEGER, charge_le TIMESTAMP, retour BOOLEAN,
+        chargement INTEGER)""",
     "ALTER TABLE journal.lot ADD COLUMN IF NOT EXISTS retour BOOLEAN",  # whether it is our refused lines, sent back
-    # withdrawals above 5 % that somebody confirmed
-    "CREATE TABLE IF NOT EXISTS journal.suppression (partenaire VARCHAR, schema VARCHAR, periode VARCHAR)",
+    "ALTER TABLE journal.lot ADD COLUMN IF NOT EXISTS chargement INTEGER",
+    # every load that brought something, every undo: who, when; `annule` is the load an undo took back
+    """CREATE TABLE IF NOT EXISTS journal.chargement (
+        chargement INTEGER, genre VARCHAR, quand TIMESTAMP, qui VARCHAR, annule INTEGER)""",
+    # what each of them did to the accepted rows: how many by contract, then one line per row corrected or gone
+    """CREATE TABLE IF NOT EXISTS journal.difference (
+        chargement INTEGER, schema VARCHAR, ajoutees BIGINT, corrigees BIGINT, retirees BIGINT, revenues BIGINT,
+        identiques BIGINT)""",
+    """CREATE TABLE IF NOT EXISTS journal.changement (
+        chargement INTEGER, schema VARCHAR, cle VARCHAR[], genre VARCHAR, lot_avant INTEGER, lot_apres INTEGER,
+        valeurs STRUCT(colonne VARCHAR, avant VARCHAR, apres VARCHAR)[])""",
+    # withdrawals made in the name of a complete delivery, and the load that made them
+    """CREATE TABLE IF NOT EXISTS journal.suppression (
+        partenaire VARCHAR, schema VARCHAR, periode VARCHAR, chargement INTEGER)""",
+    "ALTER TABLE journal.suppression ADD COLUMN IF NOT EXISTS chargement INTEGER",
+    # refused lines already sent back, so that a file waiting for its correction gets one workbook, not one a build
+    """CREATE TABLE IF NOT EXISTS journal.rejet (
+        partenaire VARCHAR, sha256 VARCHAR, empreinte VARCHAR, classeur VARCHAR)""",
     # lines ignored when the file was read, by reason (exact duplicates are counted at each build)
     "CREATE TABLE IF NOT EXISTS journal.ignoree (lot INTEGER, motif VARCHAR, nombre INTEGER)",
     "CREATE TABLE IF NOT EXISTS journal.colonne (lot INTEGER, champ VARCHAR, entete VARCHAR, rang INTEGER)",
@@ -78,7 +96,7 @@ class Stock:
     SEUIL = 50_000  # rows kept in memory before they are written
 
     def __init__(self, con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], maintenant: datetime) -> None:
-        self.con, self.maintenant = con, maintenant
+        self.con, self.maintenant, self.chargement = con, maintenant, journal.next_number(con)
         self.schemas = {schema.name: schema for schema in schemas}
         self._blocs: dict[str, list[tuple[int, Bloc]]] = {nom: [] for nom in self.schemas}
         self._en_attente: Counter[str] = Counter()
@@ -147,7 +165,7 @@ class Stock:
         etat, refusees = ("refuse", bilan.lues - ignorees) if motif else ("charge", 0)
         self._journal.append((
             lot, recu.fichier, recu.partenaire, schema, feuille, recu.sha256, *bornes, etat, motif,
-            bilan.lues, 0, refusees, ignorees, self.maintenant, retour,
+            bilan.lues, 0, refusees, ignorees, self.maintenant, retour, self.chargement,
         ))  # fmt: skip
         self._ignorees += [(lot, raison, nombre) for raison, nombre in bilan.ignorees.items()]
         self.warn(lot, recu.fichier, bilan.avertissements)

@@ -6,6 +6,8 @@ import pytest
 
 from etl import validate
 from etl.catalog.contrat import Livraison, Partenaire
+from etl.validate.annulation import undo_last
+from etl.validate.journal import Demande
 from tests.etl.validate import depot_essai
 from tests.etl.validate.depot_essai import ACTEUR, many
 
@@ -31,7 +33,9 @@ def test_a_few_missing_rows_are_withdrawn_and_told(depot):
     _actors(depot, 2, *range(39))
     resultat = depot.load()
     assert _count(resultat) == 39
-    assert "p/acteurs : 1 lignes absentes de l'envoi complet 2026-T2 ont été retirées." in validate.alerts(depot.con)
+    assert "p/acteurs : 1 ligne sur 40 (2,5 %) absente de l'envoi complet 2026-T2 a été retirée." in validate.alerts(
+        depot.con
+    )
 
 
 def test_many_missing_rows_wait_for_a_confirmation_kept_for_good(depot):
@@ -40,7 +44,7 @@ def test_many_missing_rows_wait_for_a_confirmation_kept_for_good(depot):
     assert _count(depot.load()) == 40
     (phrase,) = (a for a in validate.alerts(depot.con) if a.startswith("p/acteurs"))
     assert "10 lignes sur 40 (25,0 %)" in phrase and "pas confirmée" in phrase
-    assert _count(depot.load(confirmer=True)) == 30
+    assert _count(depot.load(demande=Demande(confirmer=["p/acteurs_2026-T2.csv"]))) == 30
     assert _count(depot.load()) == 30
 
 
@@ -61,3 +65,33 @@ def test_other_partners_keep_their_rows(depot):
     depot.csv("q/acteurs_2026-T1.csv", [ACTEUR | {"acteur_id": "Q1"}])
     depot.csv("q/acteurs_2026-T2.csv", [ACTEUR | {"acteur_id": "Q2"}])
     assert depot.load().rows("SELECT acteur_id FROM valide.acteurs WHERE partenaire = 'q' ORDER BY 1") == ["Q1", "Q2"]
+
+
+def test_withdrawn_rows_stay_away_when_the_next_delivery_is_the_same(depot):
+    _actors(depot, 1, *range(40))
+    _actors(depot, 2, *range(30))
+    assert _count(depot.load(demande=Demande(confirmer=["p/acteurs_2026-T2.csv"]))) == 30
+    _actors(depot, 3, *range(29, -1, -1))  # the same thirty, in another order
+    assert _count(depot.load()) == 30
+    _actors(depot, 4, *range(30), 35)  # one comes back
+    resultat = depot.load()
+    assert _count(resultat) == 31
+    assert resultat.rows("SELECT acteur_id FROM valide.acteurs WHERE acteur_id = 'P35'") == ["P35"]
+
+
+def test_confirming_one_file_confirms_no_other(depot):
+    _actors(depot, 1, *range(40))
+    _actors(depot, 2, *range(30))
+    depot.load()
+    assert _count(depot.load(demande=Demande(confirmer=["p/acteurs_2026-T1.csv", "socle/acteurs.csv"]))) == 40
+    assert _count(depot.load(demande=Demande(confirmer=["p/acteurs_2026-T2.csv"]))) == 30
+
+
+def test_undoing_a_complete_delivery_brings_its_withdrawals_back(depot):
+    _actors(depot, 1, *range(40))
+    depot.load()
+    _actors(depot, 2, *range(30))
+    assert _count(depot.load(demande=Demande(confirmer=["p/acteurs_2026-T2.csv"]))) == 30
+    undo_last(depot.con, depot_essai.contrat(), depot_essai.JOUR, "Anne")
+    assert depot.con.execute("SELECT count(*) FROM valide.acteurs WHERE partenaire = 'p'").fetchall() == [(40,)]
+    assert depot.con.execute("FROM journal.suppression").fetchall() == []

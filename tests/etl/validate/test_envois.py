@@ -6,6 +6,7 @@ import pytest
 
 from etl import validate
 from etl.intake.guichet import Guichet
+from etl.validate.journal import Demande
 from tests.etl.validate.depot_essai import ACTEUR, INTERVENTION, PERSONNE, Depot, many, persons
 
 ETAPE = {"acteur_id": "A1", "participant_ref": "P-001", "date": "05/04/2025", "type_etape": "diagnostic"}
@@ -77,13 +78,15 @@ def test_an_older_delivery_after_a_newer_one_is_refused_unless_forced(depot):
     depot.csv("p/participants_2026-T2.csv", persons(10))
     depot.load()
     depot.csv("p/participants_2026-T1.csv", persons(10, sexe="homme"))
+    depot.csv("p/participants_2025-T4.csv", persons(9, sexe="homme"))
     depot.csv("q/participants_2026-T1.csv", many(PERSONNE, 3, participant_ref="Q-{}"))
     resultat = depot.load()
     entree = resultat.fichiers["p/participants_2026-T1.csv"]
     assert entree["etat"] == "refuse" and "plus ancien qu'un envoi déjà chargé" in entree["motif"]
     assert resultat.counts("q/participants_2026-T1.csv")[0] == "charge"
-    forcee = depot.load(forcer=True)
+    forcee = depot.load(demande=Demande(forcer=["p/participants_2026-T1.csv"]))
     assert forcee.counts("p/participants_2026-T1.csv")[0] == "charge"
+    assert forcee.counts("p/participants_2025-T4.csv")[0] == "refuse"  # one confirmation is not another's
     assert forcee.rows("SELECT DISTINCT sexe FROM valide.participants") == ["femme"]
 
 

@@ -5,7 +5,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.etl.validate.depot_essai import PERSONNE, Depot, Resultat, persons, write_xlsx
+from tests.etl.validate.depot_essai import ACTEUR, PERSONNE, Depot, Resultat, persons, write_xlsx
 
 IDENTITE = {"nom": "Durand-L'Hôte", "prenom": "Zélie Marie", "date_naissance": "14/05/1996"}
 
@@ -141,3 +141,19 @@ def test_a_workbook_of_another_tool_with_a_token_column_is_read(depot, tmp_path)
     lignes = [list(PERSONNE), list(PERSONNE.values())]
     write_xlsx(depot.path("p/participants.xlsx"), {"A": [[*lignes[0], "Défauts constatés"], [*lignes[1], "rien"]]})
     assert depot.load().counts("p/participants.xlsx") == ("charge", 1, 1, 0, 0)
+
+
+def test_a_refused_file_left_in_the_depot_gets_one_workbook_until_its_faults_change(depot):
+    depot.csv("p/participants_2026-T1.csv", [*persons(2), PERSONNE | {"participant_ref": "X", "sexe": "zz"}])
+    depot.csv("q/participants_2026-T1.csv", [PERSONNE | {"participant_ref": "Y", "acteur_id": "B2"}])
+    for _ in range(3):
+        assert depot.load().counts("p/participants_2026-T1.csv")[0] == "refuse"
+    _workbook(depot, "p")
+    (premier,) = (depot.sortie / "rejets").glob("q-*.xlsx")
+    depot.csv("socle/acteurs_2.csv", [ACTEUR | {"acteur_id": "B2", "champ": "zz"}])  # named, and refused: another fault
+    depot.load()
+    assert len(list((depot.sortie / "rejets").glob("q-*.xlsx"))) == 2
+    premier.unlink()
+    _workbook(depot, "p")[0].unlink()  # a workbook thrown away is written again
+    depot.load()
+    assert len(list((depot.sortie / "rejets").glob("p-*.xlsx"))) == 1
