@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from etl.catalog.schemas import Field, Schema
+from etl.catalog.schemas import Schema
 from etl.validate import doublons
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
@@ -85,11 +85,12 @@ def _compare_one(con: duckdb.DuckDBPyConnection, schema: Schema, chargement: int
 
 def _changes(con: duckdb.DuckDBPyConnection, schema: Schema) -> str:
     """SQL giving the list of the columns whose value differs between `a` and `n`."""
-    anciennes = {ligne[0] for ligne in con.execute("DESCRIBE partie").fetchall()}
+    types = {ligne[0]: ligne[1] for ligne in con.execute("DESCRIBE partie").fetchall()}
     ecarts = [
-        f"{{'colonne': {literal(champ.name)}, 'avant': {_shown('a', champ)}, 'apres': {_shown('n', champ)}}}"
-        for champ in schema.stored_fields
-        if champ.name in anciennes
+        f"{{'colonne': {literal(nom)}, 'avant': {_shown('a', nom, types[nom])}, "
+        f"'apres': {_shown('n', nom, types[nom])}}}"
+        for nom in (champ.name for champ in schema.stored_fields)
+        if nom in types
     ]
     liste = f"list_filter([{', '.join(ecarts)}], lambda c: c.avant IS DISTINCT FROM c.apres)"
     if not schema.identite:
@@ -98,11 +99,11 @@ def _changes(con: duckdb.DuckDBPyConnection, schema: Schema) -> str:
     return f"{liste} || CASE WHEN a.personne IS DISTINCT FROM n.personne THEN {vide} ELSE [] END"
 
 
-def _shown(cote: str, champ: Field) -> str:
-    valeur = f"{cote}.{quoted(champ.name)}"
-    if champ.nature == "date":
+def _shown(cote: str, nom: str, genre: str) -> str:
+    valeur = f"{cote}.{quoted(nom)}"
+    if genre == "DATE":
         return f"strftime({valeur}, '%d/%m/%Y')"
-    return f"array_to_string({valeur}, ' | ')" if champ.nature == "liste" else f"{valeur}::VARCHAR"
+    return f"array_to_string({valeur}, ' | ')" if genre.endswith("[]") else f"{valeur}::VARCHAR"
 
 
 def history(con: duckdb.DuckDBPyConnection, schema: Schema, cle: Sequence[str]) -> list[dict[str, Any]]:
