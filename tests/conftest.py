@@ -58,7 +58,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     commun = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         commun = commun.parent
-    dossier = commun / "demonstration"
+    # While working on pages, one build may serve many runs: the folder named here is filled once, then reused.
+    dossier = Path(os.environ.get("QPV_DEMONSTRATION_PRETE") or commun / "demonstration")
     faite = Demonstration(dossier / "depot", dossier / "public", dossier / "base", {})
     rapport = dossier / "rapport.json"
     try:

@@ -26,7 +26,7 @@ MENU: dict[str, tuple[Entree, ...]] = {
     "Décider": (
         Entree("synthese", "Synthèse", (*PERIODE_ET_LIEU, "acteur", "fiche")),
         Entree("tendances", "Tendances et cibles", ("quartiers",)),
-        Entree("comparer", "Comparer"),
+        Entree("comparer", "Comparer", ("periode",)),
     ),
     "Quartiers": (
         Entree("carte", "Carte", ("periode",)),
