@@ -4,13 +4,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from etl import checks, completeness, derivation, measures, progression, projection, publish, runner, secrecy, steering
+from etl import (
+    checks,
+    completeness,
+    derivation,
+    measures,
+    progression,
+    projection,
+    publish,
+    quality,
+    runner,
+    secrecy,
+    steering,
+)
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.intake.depot import MARQUE_DEMONSTRATION
@@ -20,6 +32,7 @@ from etl.secrecy import audit
 from etl.validate.journal import Demande
 
 SQL = Path(__file__).parent / "sql"
+SUITE_DEMONSTRATION = 45  # days after which every delay of the last invented quarter has run out
 
 
 class BuildImpossible(Exception):
@@ -186,12 +199,7 @@ def _compute(
 
 def _check(con: duckdb.DuckDBPyConnection) -> list[checks.Resultat]:
     resultats = checks.run(con)
-    con.execute("""CREATE OR REPLACE TABLE publication.regle_resultat
-        (regle VARCHAR, gravite VARCHAR, description VARCHAR, nombre BIGINT)""")
-    for r in resultats:
-        con.execute(
-            "INSERT INTO publication.regle_resultat VALUES (?, ?, ?, ?)", [r.nom, r.gravite, r.description, r.nombre]
-        )
+    quality.describe_rules(con, resultats)
     return resultats
 
 
@@ -199,8 +207,8 @@ def _describe(
     con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, version: str, jour: date, aujourdhui: date
 ) -> None:
     """Fill the tables that speak of the version itself: its date, its catalogue, the files it comes from."""
-    attendus, recus = completeness.measure(con, aujourdhui)
     demonstration = (chemins.depot / MARQUE_DEMONSTRATION).exists()
+    attendus, recus = completeness.measure(con, _follow_up_day(jour, aujourdhui, demonstration))
     con.execute(
         """CREATE OR REPLACE TABLE publication.version AS
         SELECT
@@ -219,9 +227,12 @@ def _describe(
     )  # fmt: skip
     _describe_indicators(con)
     contexte.describe(con)
-    con.execute("""CREATE OR REPLACE TABLE publication.chargement AS
-        SELECT fichier, partenaire, schema, etat, motif, lues, acceptees, refusees, ignorees, charge_le
-        FROM journal.lot""")
+    quality.describe_loads(con)
+
+
+def _follow_up_day(jour: date, aujourdhui: date, demonstration: bool) -> date:
+    """The day deliveries are judged: today; invented partners send nothing more after their last data."""
+    return min(aujourdhui, jour + timedelta(days=SUITE_DEMONSTRATION)) if demonstration else aujourdhui
 
 
 def _describe_indicators(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@
 
 from etl.catalog.indicateurs.parcours import ETAPES
 from etl.measures.contexte import CELLULES as CONTEXTE
+from etl.quality import CHARGEMENT_DIFFUSION, REGLE_DIFFUSION
 from etl.secrecy.matrices import MATRICES
 from etl.secrecy.matrices import exact as matrice_exacte
 
@@ -92,8 +93,6 @@ _TELLES_QUELLES = {
         ("decision", "contrat.decision", "Décisions du comité de pilotage."),
         ("indicateur", "publication.indicateur", "Catalogue des indicateurs."),
         ("completude", "publication.completude", "Livraisons attendues et reçues."),
-        ("regle_resultat", "publication.regle_resultat", "Résultat des règles de contrôle."),
-        ("chargement", "publication.chargement", "Journal des fichiers reçus."),
     )
 }
 
@@ -104,6 +103,28 @@ FROM publie.mesure
 WHERE indicateur IN ('freins_identifies', 'freins_leves') AND axe = 'type_frein' AND maille = 'depuis_debut'
 ORDER BY ALL
 """
+
+
+def _deliveries(exact: bool) -> dict[str, tuple[str, str]]:
+    """What is told of files and rules; the protected file holds no row of the last three."""
+    return {
+        "regle_resultat": (
+            "FROM publication.regle_resultat" if exact else REGLE_DIFFUSION,
+            "Résultat des règles de contrôle.",
+        ),
+        "chargement": (
+            "FROM publication.chargement" if exact else CHARGEMENT_DIFFUSION,
+            "Fichiers reçus et ce qu'ils sont devenus.",
+        ),
+        **{
+            nom: (f"FROM publication.{nom} WHERE {exact}", description)
+            for nom, description in (
+                ("journal", "Chargements et annulations : qui, quand, quels fichiers."),
+                ("refus", "Défauts des lignes refusées, par fichier et colonne."),
+                ("regle_detail", "Premières lignes trouvées par chaque règle."),
+            )
+        },
+    }
 
 
 def _tables(profil: str) -> dict[str, tuple[str, str]]:
@@ -140,6 +161,7 @@ def _tables(profil: str) -> dict[str, tuple[str, str]]:
             f"SELECT * EXCLUDE (profil) FROM publication.avancement WHERE profil = '{profil}'",
             "Progrès de chaque indicateur vers sa cible.",
         ),
+        **_deliveries(exact),
         "acteur": (_ACTEUR, "Structures de l'annuaire."),
         "permanence": (_PERMANENCE, "Présences régulières d'un acteur dans un lieu."),
         "intervention_point": (_POINT.format(cache=cache), "Sorties vers les habitants, une par ligne."),

@@ -52,6 +52,7 @@ TABLES = (
     "fond",
     "indicateur",
     "intervention_point",
+    "journal",
     "matrice_freins",
     "matrice_orientation",
     "mesure",
@@ -60,11 +61,14 @@ TABLES = (
     "permanence",
     "projection",
     "qpv",
+    "refus",
+    "regle_detail",
     "regle_resultat",
     "source",
     "territoire",
     "version",
 )
+RESERVEES = ("journal", "refus", "regle_detail")  # what the exact profile alone may read
 # read_only alone still reads and writes other files: no file access, no extension, no setting may change.
 _DURCI: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -81,6 +85,10 @@ _DURCI: dict[str, str | bool | int | float | list[str]] = {
 
 class AucuneBase(Exception):
     """No published version can be read; the message is a French sentence for the screen."""
+
+
+class ProfilInsuffisant(Exception):
+    """What is asked is reserved to the exact profile; the message is a French sentence for the screen."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +125,11 @@ class Base:
         return self.connexion.cursor().execute(sql, list(valeurs)).df()
 
     def table(self, nom: str) -> "pd.DataFrame":
-        """Return a whole published table; `nom` must be one of TABLES."""
+        """Return a whole published table; `nom` must be one of TABLES, and open to this profile."""
         if nom not in TABLES:
             raise AxeInconnu(f"La table « {nom} » n'existe pas.")
+        if nom in RESERVEES:
+            require_exact(self.version.profil)
         return self.frame(f"SELECT * FROM {nom}")
 
     def axes(self, indicateur: str) -> tuple[str, ...]:
@@ -244,20 +254,30 @@ def _plus_recente(sortie: Path) -> str | None:
     return communs[-1] if communs else None
 
 
-def _candidates(sortie: Path) -> list[str]:
+def require_exact(profil: str) -> None:
+    """Raise ProfilInsuffisant unless `profil` is the exact one."""
+    if profil != "gestion":
+        raise ProfilInsuffisant(
+            "Cette page est réservée au profil « Gestion » : elle montre les fichiers des partenaires. "
+            "Si vous y êtes habilité, choisissez ce profil sous le menu."
+        )
+
+
+def versions(sortie: Path) -> list[str]:
+    """Return the identifiers of the versions kept, the one now served first, then the others from the newest back."""
     dossier = sortie / "publie"
     autres = sorted((f.stem.split("-", 1)[1] for f in dossier.glob("diffusion-*.duckdb")), reverse=True)
     courante = current(sortie)
     return [v for v in dict.fromkeys([courante, *autres]) if v]
 
 
-def connect(sortie: Path, profil: str = "diffusion") -> Base:
-    """Open the current version for `profil`; a damaged one gives way to the one before. Raises AucuneBase."""
+def connect(sortie: Path, profil: str = "diffusion", version: str | None = None) -> Base:
+    """Open a version, by default the current; a damaged one gives way to the others. Raises AucuneBase."""
     if profil not in PROFILS:
         raise AucuneBase(f"Le profil « {profil} » n'existe pas : choisissez diffusion ou gestion.")
-    for version in _candidates(sortie):
+    for candidate in dict.fromkeys([*([version] if version else []), *versions(sortie)]):
         try:
-            return _open(sortie / "publie" / f"{profil}-{version}.duckdb")
+            return _open(sortie / "publie" / f"{profil}-{candidate}.duckdb")
         except (duckdb.Error, OSError, IndexError):
             continue
     raise AucuneBase(

@@ -48,7 +48,8 @@ _QPV = {
     "source": "VARCHAR", "remarque": "VARCHAR",
 }  # fmt: skip
 _LIVRAISON = {
-    "dossier": "VARCHAR", "nom": "VARCHAR", "schema": "VARCHAR", "periodicite": "VARCHAR", "delai_jours": "INTEGER"
+    "dossier": "VARCHAR", "nom": "VARCHAR", "schema": "VARCHAR", "periodicite": "VARCHAR", "delai_jours": "INTEGER",
+    "mode": "VARCHAR",
 }  # fmt: skip
 
 
@@ -63,7 +64,9 @@ def write(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_donnees: date) 
     partenaires = [(p.dossier, p.nom) for p in contrat.partenaires]
     _table(con, "partenaire", {"dossier": "VARCHAR", "nom": "VARCHAR"}, partenaires)
     livraisons = [
-        (p.dossier, p.nom, v.schema, v.periodicite, v.delai_jours) for p in contrat.partenaires for v in p.livraisons
+        (p.dossier, p.nom, v.schema, v.periodicite, v.delai_jours, v.mode)
+        for p in contrat.partenaires
+        for v in p.livraisons
     ]
     _table(con, "livraison", _LIVRAISON, livraisons)
     for nom, (fichier, colonnes) in _PILOTAGE.items():

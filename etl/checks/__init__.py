@@ -15,6 +15,14 @@ from etl.targets import is_additive
 
 DOSSIER = Path(__file__).parent
 GRAVITES = ("blocking", "warning")
+MONTRES = 50  # rows kept of each rule, for the page Qualité
+# Rules whose count says nothing of persons; that of any other is an exact count of persons, kept from diffusion.
+HORS_PERSONNES = frozenset({
+    "chaque_intervention_a_un_acteur_connu", "chaque_ligne_acceptee_se_retrouve_une_fois",
+    "chaque_quartier_est_du_contrat", "le_point_contredit_le_quartier_declare", "un_mois_sort_de_l_ordinaire",
+    "un_point_est_loin_du_contrat", "une_intervention_a_un_quartier_inconnu", "une_livraison_perd_des_lignes",
+    "une_mesure_n_a_qu_une_valeur", "une_permanence_n_a_pas_d_heure_de_fin",
+})  # fmt: skip
 
 
 class ErreurControle(Exception):
@@ -23,13 +31,18 @@ class ErreurControle(Exception):
 
 @dataclass(frozen=True)
 class Resultat:
-    """What one check found: number of bad rows, and the first of them in words."""
+    """What one check found: number of bad rows, and the first of them."""
 
     nom: str
     gravite: str
     description: str
     nombre: int
-    exemple: str | None
+    cas: tuple[dict[str, str], ...]
+
+    @property
+    def exemple(self) -> str | None:
+        """The first bad row in one line."""
+        return ", ".join(f"{nom} : {valeur}" for nom, valeur in self.cas[0].items()) if self.cas else None
 
     @property
     def bloquant(self) -> bool:
@@ -49,15 +62,18 @@ def run_one(con: duckdb.DuckDBPyConnection, chemin: Path) -> Resultat:
     description = sql.partition("\n")[0].removeprefix("--").strip()
     try:
         # Counted in full, read once: a check may find a row per person of the base.
-        reponse = con.execute(f"WITH faute AS (\n{sql}\n) SELECT count(*) OVER () AS nombre, * FROM faute LIMIT 1")
+        reponse = con.execute(
+            f"WITH faute AS (\n{sql}\n) SELECT count(*) OVER () AS nombre, * FROM faute LIMIT {MONTRES}"
+        )
         colonnes = [colonne[0] for colonne in reponse.description or ()]
-        ligne = reponse.fetchone()
+        lignes = reponse.fetchall()
     except duckdb.Error as erreur:
         raise ErreurControle(f"{chemin}: the check cannot run: {erreur}") from erreur
-    if ligne is None:
-        return Resultat(chemin.stem, chemin.parent.name, description, 0, None)
-    exemple = ", ".join(f"{nom} : {valeur}" for nom, valeur in zip(colonnes[1:], ligne[1:], strict=True))
-    return Resultat(chemin.stem, chemin.parent.name, description, ligne[0], exemple)
+    cas = tuple(
+        {nom: str(valeur) for nom, valeur in zip(colonnes[1:], ligne[1:], strict=True) if valeur is not None}
+        for ligne in lignes
+    )
+    return Resultat(chemin.stem, chemin.parent.name, description, lignes[0][0] if lignes else 0, cas)
 
 
 def _declare_catalogue(con: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,8 @@ def maison():
     """The tables of a build that received nothing: every layer exists, with its real columns."""
     with monde.empty() as con:
         con.execute("""CREATE SCHEMA journal;
-            CREATE TABLE journal.lot (partenaire VARCHAR, schema VARCHAR, periode VARCHAR, etat VARCHAR, acceptees INT)
+            CREATE TABLE journal.lot (partenaire VARCHAR, schema VARCHAR, periode VARCHAR, periode_fin DATE,
+                etat VARCHAR, acceptees INT)
         """)
         runner.run(con, SQL)
         measures.build(con, (CATALOGUE[i] for i in ("interventions", "entrees", "part_femmes")))

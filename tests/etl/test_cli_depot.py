@@ -137,3 +137,21 @@ def test_nothing_to_undo_is_said_and_publishes_nothing(tmp_path):
     assert reponse.returncode == 1
     assert json.loads(reponse.stdout) == {"erreur": "Aucun chargement à annuler : le journal n'en contient pas."}
     assert not (tmp_path / "base" / "publie").exists()
+
+
+def test_everyone_reads_states_and_dates_only_accredited_staff_reads_who_and_how_many(histoire):
+    exact, protege = (read.connect(histoire["lieu"].sortie, profil) for profil in ("gestion", "diffusion"))
+    colonnes = ["genre", "qui", "annule", "annule_par", "lues", "acceptees", "ajoutees", "retirees"]
+    lignes = exact.table("journal")[colonnes].astype(object)
+    assert lignes.where(lignes.notna(), None).values.tolist()[:2] == [
+        ["annulation", "Bernard", 3, None, 5, 5, 0, 5], ["chargement", "Anne", None, 4, 5, 5, 5, 5],
+    ]  # fmt: skip
+    for nom in read.RESERVEES:
+        with pytest.raises(read.ProfilInsuffisant, match="réservée au profil « Gestion »"):
+            protege.table(nom)
+        assert protege.connexion.cursor().execute(f"SELECT count(*) FROM {nom}").fetchall() == [(0,)]
+    fichiers = protege.table("chargement").set_index("fichier")
+    assert fichiers.loc[COMPLET, "acceptees"] == 15 and fichiers.loc[ANCIEN, "etat"] == "annule"
+    assert fichiers.loc[ANCIEN, ["lues", "acceptees", "refusees", "ignorees", "motif", "sha256"]].isna().all()
+    personnes = protege.table("regle_resultat").query("personnes")
+    assert len(personnes) > 5 and personnes["nombre"].isna().all()
