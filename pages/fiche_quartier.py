@@ -4,7 +4,17 @@ from datetime import date
 
 import streamlit as st
 
-from pages.ui import contexte, fiche_figures, fiche_phrases, fiche_quartier, figures, filtres, formats, quartier, textes
+from pages.ui import (
+    fiche_figures,
+    fiche_phrases,
+    fiche_publics,
+    fiche_quartier,
+    figures,
+    filtres,
+    formats,
+    quartier,
+    textes,
+)
 
 tete, choix = st.columns([3, 2], vertical_alignment="bottom")
 with choix:
@@ -54,11 +64,7 @@ fiche_figures.tableau(
     "Aucun acteur n'est déclaré dans ce quartier.",
 )
 
-figures.entete("Le quartier dans sa commune et son intercommunalité")
-publics, lectures = contexte.du_quartier(code)
-fiche_figures.tableau(publics, f"Chiffres publics, quartier {fiche.nom}", "Aucun chiffre public n'a été collecté.")
-for lecture in lectures:
-    st.caption(lecture)
+fiche_publics.afficher(fiche)
 
 gauche, droite = st.columns(2, gap="medium")
 with gauche:

@@ -85,20 +85,17 @@ def lire(indicateur: Indicateur, perimetre: str) -> Publics:
 
 
 def _rangee(nom: str, cellule: dict | None, autour: dict[str, dict], indicateur: Indicateur) -> dict:
-    """One line of the chart: a new neighbourhood has no 2015 figure, which is not a zero."""
+    """One line of the chart, with its gap to the commune; a new neighbourhood has no 2015 figure, which is no zero."""
     if cellule is None:
         return {"libelle": nom, MIEN: None, "texte": "sans historique", **dict.fromkeys(PLACES.values())}
     valeur = formats.reel(cellule["valeur"])
     texte = formats.valeur(valeur, indicateur.unite, indicateur.decimales, str(cellule["etat"]))
-    gaps = [
-        f"{formats.ecart(autour[p]['ecart'], indicateur.unite, indicateur.decimales)} / {mot}"
-        for p, mot in (("commune", "commune"), ("epci", "interco."))
-        if p in autour
-    ]
+    if "commune" in autour:
+        texte += f" ({formats.ecart(autour['commune']['ecart'], indicateur.unite, indicateur.decimales)})"
     places = {
         nom_: formats.reel(autour[p]["valeur_comparateur"]) if p in autour else None for p, nom_ in PLACES.items()
     }
-    return {"libelle": nom, MIEN: valeur, "texte": texte + (f" ({' ; '.join(gaps)})" if gaps else ""), **places}
+    return {"libelle": nom, MIEN: valeur, "texte": texte, **places}
 
 
 def _notes(lues: pd.DataFrame, ecarts: pd.DataFrame, perimetre: str) -> tuple[str, ...]:

@@ -41,6 +41,14 @@ def cites(indicateurs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(mots))
 
 
+def cites_quartiers(indicateur: str) -> list[str]:
+    """Titles of the sources of one figure of the neighbourhoods, with the years they cover."""
+    toutes = donnees.table("contexte")
+    lues = toutes[(toutes["indicateur"] == indicateur) & (toutes["maille"] == "annee")].sort_values("periode")
+    par_titre = {str(t): g["periode"] for t, g in lues.groupby("titre")}
+    return [f"{formats.sans_markdown(t)} (années {p.iloc[0]} à {p.iloc[-1]})" for t, p in par_titre.items()]
+
+
 def _gaps(codes: set[str]) -> dict[tuple[str, str, str], dict[str, Any]]:
     toutes = donnees.table("comparaison")
     siennes = formats.lignes(toutes[toutes["territoire"].isin(codes)])

@@ -13,7 +13,7 @@ from pages.ui.gabarit import axe_unite, figure
 LARGEUR_MOTS = 24  # characters of a label before it takes a second line
 _SYMBOLES = ("circle", "diamond-open", "square-open")  # told apart without colour
 _BLANC = "\u00a0" * 4  # clear of the mark; plain spaces would be collapsed
-_MARGE = 0.3  # share of the width kept on the right for the words
+_MARGE = 0.45  # share of the width kept on the right for the words
 
 
 def halteres(lignes: pd.DataFrame, noms: Sequence[str], unite: str, zero: bool = False) -> go.Figure:

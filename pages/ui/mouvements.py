@@ -46,9 +46,14 @@ def suivre(avant: list[Point], apres: list[Point]) -> list[Mouvement]:
 
 def titre(suivis: list[Mouvement], annees: tuple[str, str]) -> str:
     """The finding on gaps since the start."""
-    comptes = {mot: sum(m.texte == mot for m in suivis) for mot in ("se réduit", "se creuse", "stable")}
-    dits = [f"{mot} pour {formats.accord(n, 'quartier')}" for mot, n in comptes.items() if n]
-    return f"De {annees[0]} à {annees[1]}, l'écart {formats.enumeration(dits)}" if dits else "Écarts dans le temps"
+    verbes = {"se réduit": "se réduit", "se creuse": "se creuse", "stable": "reste stable"}
+    comptes = {mot: sum(m.texte == mot for m in suivis) for mot in verbes}
+    dits = [f"{verbes[mot]} pour {n}" for mot, n in comptes.items() if n]
+    return (
+        f"De {annees[0]} à {annees[1]}, l'écart {formats.enumeration(dits)} (sur {len(suivis)} quartiers)"
+        if dits
+        else "Écarts dans le temps"
+    )
 
 
 def lignes(suivis: list[Mouvement], annees: tuple[str, str]) -> pd.DataFrame:
