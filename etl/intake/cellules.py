@@ -13,8 +13,9 @@ from etl.intake.refus import FichierRefuse
 REFERENCE = "participant_ref"  # the one identifier that stands for a person
 DOUBLE_ENCODAGE = ("Ã", "â€", "Å“")
 LONGUEUR_CELLULE = 1000
+MARGE = 40  # characters looked at beyond those kept: an identity may straddle the cut
 MEMOIRE = 10_000  # distinct harmless values remembered by column
-_ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
+ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _A_REGARDER = f"[#\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|{'|'.join(DOUBLE_ENCODAGE)}"
 # One search over all the new values of a column together: nearly always, nothing in them calls for a closer look.
@@ -80,14 +81,17 @@ class Colonne:
 
     def _harmless(self, valeurs: Collection[str]) -> bool:
         motif = _DOUTEUX_SANS_IDENTITE if self.nature in suspicion.EXEMPTES else _DOUTEUX
+        if max(map(len, valeurs)) > LONGUEUR_CELLULE:  # first: searching a cell of a million signs takes hours
+            return False
         ensemble = "\n".join(valeurs)
-        if motif.search(ensemble) or max(map(len, valeurs)) > LONGUEUR_CELLULE:
+        if motif.search(ensemble):
             return False
         # A reference with digits, none of them in a date, is neither a name nor a word.
         return self.nom != REFERENCE or not (_SANS_CHIFFRE.search(ensemble) or suspicion.DATE.search(ensemble))
 
     def _looked_at(self, valeur: str, fois: int) -> tuple[str | None, str | None]:
         """A value as it may be stored, or None with the code of what is wrong; `fois`: the cells that hold it."""
+        valeur = valeur[: LONGUEUR_CELLULE + MARGE]
         if any(marque in valeur for marque in DOUBLE_ENCODAGE):
             valeur = self._repaired(valeur, fois)
         if self.nature not in suspicion.EXEMPTES and suspicion.looks_personal(valeur):
@@ -103,7 +107,7 @@ class Colonne:
             return None, "identite_suspectee"
         elif _CONTROLE.search(valeur):
             return None, "caractere_interdit"
-        elif valeur[0] == "#" and _ERREUR.fullmatch(valeur):
+        elif valeur[0] == "#" and ERREUR.fullmatch(valeur):
             return None, "erreur_de_formule"
         self.references.mots += fois * (self.nom == REFERENCE and suspicion.looks_like_word(valeur))
         return valeur[:LONGUEUR_CELLULE], None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,17 +13,11 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from etl.catalog.schemas import Schema, header_key
 from etl.intake.contenu import COLONNES, LIGNES
+from etl.intake.details import Details, read_details
 from etl.intake.entete import FICHIER_ORIGINE, Entete, find, named_contracts
 from etl.intake.refus import FichierRefuse
 
-CELLULE_VERSION = "version_gabarit"  # named in our templates; holds "<contract> <version>"
-_ADRESSE = re.compile(r"'?([^'!]+)'?!\$?([A-Z]+)\$?(\d+)")
-SANS_RESULTAT = "#RESULTAT_ABSENT!"  # what a formula without a stored value reads as
 _ECART_1904 = 1462  # days between the two calendars of Excel
-_CELLULE = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.S)
-_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]+)(\d+)[\"']")
-_VALEUR = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]+)<")
-_RANGEE_CACHEE = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 
 
 @dataclass
@@ -57,7 +50,7 @@ def read_sheets(chemin: Path, genre: str, schemas: Sequence[Schema], nom: str) -
         if "assword" in str(erreur) or "ncrypt" in str(erreur):
             raise FichierRefuse("Ce classeur est protégé par un mot de passe : retirez la protection.") from erreur
         raise FichierRefuse("Ce classeur est abîmé : ouvrez-le, enregistrez-le de nouveau et renvoyez-le.") from erreur
-    details = _Details(chemin) if genre == "xlsx" else _Details(None)
+    details = read_details(chemin, genre)
     modele, version = _template(classeur, details)
     if modele and not named_contracts(nom, schemas):
         nom = modele
@@ -83,7 +76,7 @@ def read_sheets(chemin: Path, genre: str, schemas: Sequence[Schema], nom: str) -
     return choisies, avertissements
 
 
-def _template(classeur: CalamineWorkbook, details: _Details) -> tuple[str, str]:
+def _template(classeur: CalamineWorkbook, details: Details) -> tuple[str, str]:
     """The contract and version written in the version cell of our templates, empty without one."""
     if details.cellule_version is None:
         return "", ""
@@ -112,7 +105,7 @@ def _chosen(trouvees: list[Feuille], refus: list[FichierRefuse]) -> list[Feuille
 
 
 def _sheet(
-    classeur: CalamineWorkbook, nom_feuille: str, details: _Details, schemas: Sequence[Schema], nom: str
+    classeur: CalamineWorkbook, nom_feuille: str, details: Details, schemas: Sequence[Schema], nom: str
 ) -> Feuille | None:
     feuille = classeur.get_sheet_by_name(nom_feuille)
     if feuille.total_height > LIGNES or feuille.total_width > COLONNES:
@@ -126,7 +119,7 @@ def _sheet(
     tete = [[_text(cellule) for cellule in ligne] for ligne in brutes[:40]]
     nomme = nom if named_contracts(nom, schemas) else nom_feuille
     entete = find(tete, nomme, schemas)
-    particuliers, cachees = details.of(nom_feuille)
+    particuliers = details.cells(nom_feuille)
     _check_merged(feuille, entete)
     dates = {p for n, p in entete.positions.items() if n != "jeton" and entete.schema.field(n).nature == "date"}
     lignes = []
@@ -136,7 +129,7 @@ def _sheet(
             if colonne < len(textes) and not textes[colonne]:
                 textes[colonne] = texte
         lignes.append(textes)
-    return Feuille(nom_feuille, entete, lignes, [f"{cachees} lignes masquées, lues aussi."] if cachees else [])
+    return Feuille(nom_feuille, entete, lignes, details.hidden(nom_feuille, len(entete.titres)))
 
 
 def _check_merged(feuille: Any, entete: Entete) -> None:
@@ -177,58 +170,3 @@ def _text(cellule: Any, en_1904: bool = False) -> str:
         minutes = round(cellule.total_seconds() / 60)
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
     return "" if cellule is None else str(cellule)
-
-
-class _Details:
-    """What the reading library does not say of an XLSX: errors, formulas without result, hidden rows, calendar."""
-
-    def __init__(self, chemin: Path | None) -> None:
-        self.en_1904 = False
-        self.avertissements: list[str] = []
-        self.cellule_version: tuple[str, int, int] | None = None  # sheet, row, column
-        self._feuilles: dict[str, bytes] = {}
-        if chemin is None:
-            return
-        from defusedxml.ElementTree import fromstring
-
-        with zipfile.ZipFile(chemin) as archive:
-            noms = set(archive.namelist())
-            classeur = fromstring(archive.read("xl/workbook.xml"))
-            liens = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-            cibles = {lien.get("Id"): lien.get("Target", "") for lien in liens}
-            for noeud in classeur.iter():
-                balise = noeud.tag.rpartition("}")[2]
-                if balise == "workbookPr":
-                    self.en_1904 = noeud.get("date1904") in ("1", "true")
-                elif balise == "definedName" and noeud.get("name") == CELLULE_VERSION:
-                    if trouve := _ADRESSE.fullmatch(noeud.text or ""):
-                        self.cellule_version = (trouve[1], int(trouve[3]) - 1, _column(trouve[2].encode()))
-                elif balise == "sheet":
-                    cle = next((v for k, v in noeud.attrib.items() if k.endswith("}id")), "")
-                    cible = cibles.get(cle, "").lstrip("/").removeprefix("xl/")
-                    if f"xl/{cible}" in noms:
-                        self._feuilles[noeud.get("name", "")] = archive.read(f"xl/{cible}")
-            if any(nom.lower().endswith("vbaproject.bin") for nom in noms):
-                self.avertissements.append("Ce classeur contient des macros : elles n'ont pas été lues.")
-
-    def of(self, feuille: str) -> tuple[dict[int, dict[int, str]], int]:
-        """Row → column → text of the cells the library leaves empty, and the number of hidden rows."""
-        contenu = self._feuilles.get(feuille, b"")
-        cellules: dict[int, dict[int, str]] = {}
-        if b"<f" in contenu or b":f>" in contenu or b't="e"' in contenu:
-            for trouve in _CELLULE.finditer(contenu):
-                attributs, dedans = trouve[1], trouve[2]
-                erreur, formule = b't="e"' in attributs, b"<f" in dedans or b":f" in dedans
-                valeur = _VALEUR.search(dedans)
-                reference = _REFERENCE.search(attributs)
-                if reference and (erreur or (formule and valeur is None)):
-                    texte = valeur[1].decode("utf-8", "replace") if erreur and valeur else SANS_RESULTAT
-                    cellules.setdefault(int(reference[2]) - 1, {})[_column(reference[1])] = texte
-        return cellules, len(_RANGEE_CACHEE.findall(contenu))
-
-
-def _column(lettres: bytes) -> int:
-    rang = 0
-    for lettre in lettres:
-        rang = 26 * rang + lettre - 64
-    return rang - 1

@@ -173,7 +173,8 @@ class Guichet:
         if all(_TRAIT.fullmatch(cellule) for cellule in remplies):
             return "ligne de séparation"
         requises = [cellules[p] if p < len(cellules) else "" for p in self._requises]
-        if len(remplies) > 1 and [header_key(c) for c in cellules[: self._largeur]] == self._entete[: len(cellules)]:
+        cles = [header_key(cellule[:200]) for cellule in cellules[: self._largeur]]
+        if len(remplies) > 1 and cles == self._entete[: len(cellules)]:
             return "en-tête répété"
         if len(remplies[0]) < 60 and not all(requises) and _TOTAL.match(canonical(remplies[0])):
             return TOTAL

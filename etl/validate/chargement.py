@@ -109,6 +109,7 @@ def settle(
     jugement = judge(con, schemas, contexte, lots, nouveaux, delivery_order(con), acquis, sans_references)
     _write_verdict(con, jugement)
     _write_faults(con, schemas)
+    _tell_resent(con, jugement)
     for envoi in envois:
         refuses = [jugement.refuses[lot] for lot in envoi.lots if lot in jugement.refuses]
         if refuses:
@@ -148,6 +149,20 @@ def _write_verdict(con: duckdb.DuckDBPyConnection, jugement: Jugement) -> None:
             ignorees = j.lues - v.acceptees - v.refusees,
             etat = CASE WHEN v.motif IS NULL THEN j.etat ELSE 'refuse' END, motif = v.motif
         FROM verdict v WHERE v.lot = j.lot"""
+    )
+
+
+def _tell_resent(con: duckdb.DuckDBPyConnection, jugement: Jugement) -> None:
+    """Say of each new delivery none of whose rows is new that it brings nothing."""
+    muets = [
+        lot
+        for lot, nombre in jugement.redites.items()
+        if lot not in jugement.refuses and nombre == jugement.comptes[lot][0]
+    ]
+    con.execute(
+        "INSERT INTO journal.avertissement SELECT lot, fichier, 'Aucune ligne nouvelle : toutes étaient déjà chargées, "
+        "identiques.' FROM journal.lot WHERE lot IN (SELECT unnest(?))",
+        [muets],
     )
 
 

@@ -44,6 +44,20 @@ def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     return True
 
 
+def resent(con: duckdb.DuckDBPyConnection, lots: set[int]) -> dict[int, int]:
+    """How many rows of each of these deliveries an earlier one already held, identical. Call it after `find`."""
+    colonnes = [c[0] for c in con.execute("DESCRIBE suspecte").fetchall()]
+    contenu = ", ".join(quoted(nom) for nom in colonnes if nom not in ("lot", "ligne", "empreinte"))
+    trouvees = con.execute(
+        f"""SELECT lot, count(*) FROM (
+            SELECT lot, rang, min(rang) OVER (PARTITION BY {contenu}) AS premier
+            FROM suspecte JOIN ordre USING (lot) WHERE empreinte IS NULL
+        ) WHERE rang > premier AND lot IN (SELECT unnest(?)) GROUP BY lot""",
+        [sorted(lots)],
+    ).fetchall()
+    return dict(trouvees)
+
+
 def key(schema: Schema) -> list[str]:
     """The columns in which a row is unique: its key, within its partner's folder when the contract says so."""
     return [*schema.primary_key, *(["partenaire"] if schema.portee_cle == "dossier" else [])]

@@ -24,6 +24,7 @@ class Jugement:
 
     comptes: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     refuses: dict[int, str] = field(default_factory=dict)
+    redites: dict[int, int] = field(default_factory=dict)  # rows already held, identical, by new delivery
 
 
 def judge(
@@ -55,6 +56,8 @@ def judge(
                 references.check(con, schema, par_nom)
             jugement.refuses |= month_first(con, schema, nouveaux)
             _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
+            if plusieurs and (recents := nouveaux & set(tenus)):
+                jugement.redites |= doublons.resent(con, recents)
             _keep_accepted(con, schema, [lot for lot in tenus if lot in jugement.refuses], plusieurs)
         else:
             no_rows(con, schema)

@@ -42,7 +42,7 @@ def test_many_missing_rows_wait_for_a_confirmation_kept_for_good(depot):
     _actors(depot, 1, *range(40))
     _actors(depot, 2, *range(30))
     assert _count(depot.load()) == 40
-    (phrase,) = (a for a in validate.alerts(depot.con) if a.startswith("p/acteurs"))
+    (phrase,) = (a for a in validate.alerts(depot.con) if a.startswith("p/acteurs :"))
     assert "10 lignes sur 40 (25,0 %)" in phrase and "pas confirmée" in phrase
     assert _count(depot.load(demande=Demande(confirmer=["p/acteurs_2026-T2.csv"]))) == 30
     assert _count(depot.load()) == 30

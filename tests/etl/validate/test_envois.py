@@ -205,3 +205,12 @@ def test_a_fault_of_ours_refuses_one_file_without_quoting_it(depot, monkeypatch)
     assert entree["etat"] == "refuse" and entree["motif"].endswith("(ValueError).") and "Durand" not in entree["motif"]
     assert resultat.counts("p/participants_2025.csv") == ("charge", 3, 3, 0, 0)
     assert resultat.rows("SELECT count(*) FROM raw.participants") == [3]
+
+
+def test_every_fault_of_a_row_is_told_at_once(depot):
+    fautive = PERSONNE | {"participant_ref": "P-011", "date_entree": "31/02/2025", "sexe": "X", "code_qpv": "Centre"}
+    depot.csv("p/participants.csv", [*many(PERSONNE, 10, participant_ref="P-{:03d}"), fautive])
+    resultat = depot.load()
+    assert resultat.faults() == [
+        (12, "code_qpv", "qpv_ambigu"), (12, "date_entree", "date_invalide"), (12, "sexe", "code_inconnu"),
+    ]  # fmt: skip

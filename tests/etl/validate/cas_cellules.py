@@ -1,21 +1,10 @@
-"""Bad cells, one at a time in a good file: each is read, or refuses its row with one French sentence."""
+"""Bad cells, one at a time in a good file: the value each is read as, or the fault that refuses its row."""
 
-import re
-from collections.abc import Iterator
+from itertools import count
 
-import pytest
+from tests.etl.validate.cas import Cas
+from tests.etl.validate.depot_essai import ACTEUR, INTERVENTION, PERSONNE, Ligne, csv_text, many, table
 
-from tests.etl.validate.depot_essai import (
-    ACTEUR,
-    INTERVENTION,
-    PERSONNE,
-    Depot,
-    Ligne,
-    Resultat,
-    many,
-)
-
-FORME = re.compile(r'Ligne \d+, colonne "[^"]+" : .+[.]')
 MODELES: dict[str, tuple[Ligne, str]] = {
     "participants": (PERSONNE, "participant_ref"),
     "interventions": (INTERVENTION, "intervention_id"),
@@ -82,6 +71,7 @@ LUES = [
     (56, "interventions", ("latitude", "longitude"), ("1,8812", "46,6123"), (46.6123, 1.8812)),
     (57, "interventions", ("latitude", "longitude"), ("614267,87", "6611713,68"), (46.6, 1.88)),
     (58, "interventions", ("latitude", "longitude"), ("46,6123", "1,8812"), (46.6123, 1.8812)),
+    (61, "participants", "acteur_id", " a1", "A1"),
     (78, "interventions", "lieu", "'; drop table valide.acteurs --", "'; drop table valide.acteurs --"),
     (78, "interventions", "lieu", "=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0"),
     (78, "interventions", "lieu", "<img src=x onerror=alert(1)> `${1}` 🎉", "<img src=x onerror=alert(1)> `${1}` 🎉"),
@@ -110,8 +100,8 @@ REFUSEES = [
     (15, "participants", "date_entree", "20250302", "date_invalide", "calendrier"),
     (16, "participants", "date_entree", "03/02/99", "annee_sur_deux_chiffres", "deux chiffres"),
     (17, "participants", "date_entree", "12", "date_invalide", "calendrier"),
-    (21, "participants", "date_entree", "21/11/2026", "date_future", "dans le futur (après le 20/11/2026)"),
-    (21, "sorties", "date_sortie", "01/01/2027", "date_future", "futur"),
+    (21, "participants", "date_entree", "21/11/2060", "date_future", "dans le futur (après le "),
+    (21, "sorties", "date_sortie", "01/01/2098", "date_future", "futur"),
     (22, "acteurs", ("date_debut", "date_fin"), ("02/03/2025", "01/03/2025"), "fin_avant_debut",
      'Début d\'activité" : "02/03/2025" : la date de fin est avant la date de début (Fin d\'activité : "01/03/2025")'),
     (23, "participants", "date_entree", "31/12/9999", "valeur_manquante", "la valeur manque"),
@@ -152,71 +142,51 @@ REFUSEES = [
     (0, "permanences", "heure_debut", "25:00", "heure_invalide", "HH:MM"),
     (0, "acteurs", "courriel", "accueil chez nous", "courriel_invalide", "courriel"),
     (0, "acteurs", "thematiques", "jardinage spatial", "code_inconnu", "pas dans la liste"),
-    (82, "interventions", "personnes_rencontrees", "45 %", "entier_attendu", '"45 %"'),
+    (12, "interventions", "personnes_rencontrees", "45 %", "entier_attendu", '"45 %"'),
+    (12, "interventions", "personnes_rencontrees", "0,45", "entier_attendu", '"0,45"'),
+    (24, "participants", "annee_naissance", "-5", "annee_invalide", '"-5"'),
+    (24, "participants", "annee_naissance", "1820", "annee_invalide", '"1820"'),
+    (24, "participants", "annee_naissance", "26 ans", "annee_invalide", '"26 ans"'),
+    (61, "participants", "acteur_id", "Maison du quartier", "reference_inconnue", "MAISON DU QUARTIER"),
+    (79, "interventions", "personnes_rencontrees", "s", "entier_attendu", '"s"'),
+    (79, "interventions", "personnes_rencontrees", "<5", "entier_attendu", '"<5"'),
+    (80, "participants", "date_entree", "T1 2025", "date_invalide", '"T1 2025"'),
+    (82, "interventions", "personnes_rencontrees", "120 %", "entier_attendu", '"120 %"'),
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def cellules(tmp_path_factory) -> Iterator[Resultat]:
-    """Every case in its own partner's folder, ten good rows above it, all loaded at once."""
-    depot = Depot(tmp_path_factory.mktemp("cellules"))
-    for rang, (_, schema, colonne, texte, *_) in enumerate([*LUES, *REFUSEES]):
-        _write(depot, rang, schema, colonne, texte)
-    yield depot.load()
-    depot.con.close()
+_RANGS = count(1)
 
 
-def _write(depot: Depot, rang: int, schema: str, colonne, texte) -> None:
-    modele, cle = MODELES[schema]
-    lignes = many(modele, 10, **{cle: f"G{rang}-{{}}"})
-    if schema == "sorties":
-        depot.csv(f"c{rang}/participants.csv", [*many(PERSONNE, 10, participant_ref=f"G{rang}-{{}}"),
-                  PERSONNE | {"participant_ref": f"C{rang}"}])  # fmt: skip
-    colonnes, textes = (colonne, texte) if isinstance(colonne, tuple) else ((colonne,), (texte,))
-    cas = modele | {cle: f"C{rang}"} | dict(zip(colonnes, textes, strict=True))
-    if "tranche_age" in colonnes:
-        cas["annee_naissance"] = ""
-    if schema == "interventions" and "latitude" in colonnes:
-        cas["code_qpv"] = ""
-    depot.csv(f"c{rang}/{schema}.csv", [*lignes, cas])
-
-
-def _faults(cellules: Resultat, rang: int, schema: str) -> list[tuple[int, str, str]]:
-    return cellules.con.execute(
-        "SELECT f.ligne, f.code, f.message FROM refus.ligne f JOIN journal.lot j USING (lot) WHERE j.fichier = ?",
-        [f"c{rang}/{schema}.csv"],
-    ).fetchall()
-
-
-@pytest.mark.parametrize("rang", range(len(LUES)), ids=[f"{n}-{t}"[:40] for n, _, _, t, _ in LUES])
-def test_a_spelling_is_read(cellules, rang):
-    _, schema, colonne, _, garde = LUES[rang]
-    assert cellules.counts(f"c{rang}/{schema}.csv") == ("charge", 11, 11, 0, 0), _faults(cellules, rang, schema)
-    noms = ", ".join(colonne) if isinstance(colonne, tuple) else colonne
-    lu = cellules.rows(f"SELECT {noms} FROM valide.{schema} WHERE partenaire = 'c{rang}' ORDER BY ligne DESC LIMIT 1")[
-        0
+def cas() -> list[Cas]:
+    """Ten good rows, then the one in question."""
+    return [
+        *(_cas(n, schema, colonne, texte, valeur=valeur) for n, schema, colonne, texte, valeur in LUES),
+        *(_cas(n, schema, colonne, texte, code, mots) for n, schema, colonne, texte, code, mots in REFUSEES),
     ]
-    if isinstance(garde, tuple):
-        assert lu == pytest.approx(garde, abs=2e-4)
-    else:
-        assert (str(lu) if "date" in noms and lu else lu) == garde
 
 
-@pytest.mark.parametrize("rang", range(len(REFUSEES)), ids=[f"{n}-{t}"[:40] for n, _, _, t, _, _ in REFUSEES])
-def test_a_fault_refuses_its_row_with_one_sentence(cellules, rang):
-    _, schema, _, _, code, mots = REFUSEES[rang]
-    rang += len(LUES)
-    assert cellules.counts(f"c{rang}/{schema}.csv") == ("charge", 11, 10, 1, 0), _faults(cellules, rang, schema)
-    ((ligne, vu, message),) = _faults(cellules, rang, schema)
-    assert (ligne, vu) == (12, code)
-    assert mots in message
-    assert FORME.fullmatch(message)
-
-
-def test_every_fault_of_a_row_is_told_at_once(depot):
-    fautive = PERSONNE | {"participant_ref": "P-011", "date_entree": "31/02/2025", "sexe": "X", "code_qpv": "Centre"}
-    depot.csv("p/participants.csv", [*many(PERSONNE, 10, participant_ref="P-{:03d}"), fautive])
-    resultat = depot.load()
-    assert resultat.faults() == [
-        (12, "code_qpv", "qpv_ambigu"), (12, "date_entree", "date_invalide"), (12, "sexe", "code_inconnu"),
-    ]  # fmt: skip
+def _cas(
+    numero: int, schema: str, colonne: str | tuple[str, ...], texte: str | tuple[str, ...],
+    code: str | None = None, mots: str = "", valeur: object = None,
+) -> Cas:  # fmt: skip
+    modele, cle = MODELES[schema]
+    rang = next(_RANGS)  # keys are unique in a whole contract: each case has its own
+    bonne, question = f"G{rang}-{{}}", f"C{rang}"
+    colonnes, textes = (colonne, texte) if isinstance(colonne, tuple) else ((colonne,), (texte,))
+    avec = {}
+    if schema == "sorties":
+        personnes = [*many(PERSONNE, 10, participant_ref=bonne), PERSONNE | {"participant_ref": question}]
+        avec["participants.csv"] = csv_text(table(personnes)).encode()
+    ligne = modele | {cle: question} | dict(zip(colonnes, textes, strict=True))
+    ligne |= {"annee_naissance": ""} if "tranche_age" in colonnes else {}
+    ligne |= {"code_qpv": ""} if schema == "interventions" and "latitude" in colonnes else {}
+    contenu = csv_text(table([*many(modele, 10, **{cle: bonne}), ligne])).encode()
+    attendu = ("charge", 11, 10, 1, 0) if code else ("charge", 11, 11, 0, 0)
+    bons = {nom: (modele | {"code_qpv": modele.get("code_qpv", "")}).get(nom, "") for nom in colonnes}
+    if cle in colonnes:
+        bons[cle] = question
+    return Cas(
+        numero, f"{schema}.csv", contenu, attendu, (mots,) if mots else (), (code,) if code else (), avec,
+        None if code else (colonnes, valeur), bons,
+    )  # fmt: skip
