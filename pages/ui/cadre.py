@@ -38,7 +38,7 @@ MENU: dict[str, tuple[Entree, ...]] = {
         Entree("sorties", "Sorties"),
     ),
     "Partenaires": (
-        Entree("acteurs", "Acteurs"),
+        Entree("acteurs", "Acteurs", ()),
         Entree("coordination", "Coordination"),
         Entree("entreprises", "Entreprises et activité"),
         Entree("financements", "Financements"),
