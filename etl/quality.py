@@ -29,15 +29,20 @@ LEFT JOIN journal.rejet AS rejets USING (partenaire, sha256)
 _JOURNAL = """
 CREATE OR REPLACE TABLE publication.journal AS
 WITH fichiers AS (
-    SELECT chargement, list(DISTINCT fichier ORDER BY fichier) AS fichiers, sum(lues) AS lues,
-        sum(acceptees) AS acceptees, sum(refusees) AS refusees, list(DISTINCT sha256 ORDER BY sha256) AS sha256
-    FROM journal.lot
-    WHERE etat IN ('charge', 'annule')
+    SELECT chargement, list(fichier ORDER BY fichier) AS fichiers, list(sha256 ORDER BY fichier) AS sha256,
+        CAST(sum(lues) AS BIGINT) AS lues, CAST(sum(acceptees) AS BIGINT) AS acceptees,
+        CAST(sum(refusees) AS BIGINT) AS refusees
+    FROM (
+        SELECT chargement, fichier, sha256, sum(lues) AS lues, sum(acceptees) AS acceptees, sum(refusees) AS refusees
+        FROM journal.lot
+        WHERE etat IN ('charge', 'annule')
+        GROUP BY ALL
+    )
     GROUP BY chargement
 ),
 effets AS (
-    SELECT chargement, sum(ajoutees) AS ajoutees, sum(corrigees) AS corrigees, sum(retirees) AS retirees,
-        sum(revenues) AS revenues
+    SELECT chargement, CAST(sum(ajoutees) AS BIGINT) AS ajoutees, CAST(sum(corrigees) AS BIGINT) AS corrigees,
+        CAST(sum(retirees) AS BIGINT) AS retirees, CAST(sum(revenues) AS BIGINT) AS revenues
     FROM journal.difference
     GROUP BY chargement
 )

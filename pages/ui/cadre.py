@@ -85,6 +85,8 @@ def run() -> None:
         page.run()
     except read.AucuneBase as absence:
         textes.erreur(titre, str(absence))
+    except read.ProfilInsuffisant as refus:
+        textes.reserve(titre, str(refus))
     except Exception:  # the visitor gets a sentence, the log gets the trace
         logging.getLogger(__name__).exception("page %s", titre)
         textes.erreur(

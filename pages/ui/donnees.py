@@ -34,7 +34,7 @@ def profil() -> str:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _base(dossier: str, version: str, profil: str) -> read.Base:
     try:
-        return read.connect(Path(dossier), profil)
+        return read.connect(Path(dossier), profil, version)
     except (TypeError, ValueError) as erreur:  # columns this application does not know, or no longer finds
         raise read.AucuneBase(AUTRE_VERSION) from erreur
 
@@ -53,9 +53,43 @@ def version() -> read.Version:
     return _base(*_cle()).version
 
 
+def exiger_gestion() -> None:
+    """Stop the page unless this session reads the exact profile; raises read.ProfilInsuffisant."""
+    read.require_exact(profil())
+
+
 def table(nom: str) -> pd.DataFrame:
     """A whole published table (acteur, avancement, indicateur…), by its name."""
     return _table(*_cle(), nom)
+
+
+def version_precedente() -> read.Version | None:
+    """Identity of the version published before the one being read; None when it is the first kept."""
+    dossier, courante, lu = _cle()
+    avant = [v for v in read.versions(Path(dossier)) if v < courante]
+    return _base(dossier, avant[0], lu).version if avant else None
+
+
+def ecarts(maille: str) -> pd.DataFrame:
+    """Cells of the contract's total that differ from the version before, one row per indicator and period.
+
+    Columns: indicateur, the period, then each column of a cell twice, with the suffixes `_avant` and `_apres`.
+    """
+    avant = version_precedente()
+    return _ecarts(*_cle(), avant.version, maille) if avant else pd.DataFrame()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _ecarts(dossier: str, version: str, profil: str, avant: str, maille: str) -> pd.DataFrame:
+    tous = tuple(CATALOGUE)
+    cle = ["indicateur", maille]
+    deux = [_base(dossier, v, profil).mesures(tous, (maille,)) for v in (avant, version)]
+    reunies = deux[0].merge(deux[1], on=cle, how="outer", suffixes=("_avant", "_apres"))
+    memes = (reunies["etat_avant"] == reunies["etat_apres"]) & (
+        (reunies["valeur_avant"] == reunies["valeur_apres"])
+        | (reunies["valeur_avant"].isna() & reunies["valeur_apres"].isna())
+    )
+    return reunies[~memes].sort_values(cle).reset_index(drop=True)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

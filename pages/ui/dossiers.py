@@ -36,6 +36,11 @@ def contrat() -> Path:
     return Path(os.environ.get("QPV_CONTRAT") or RACINE / "data" / "contrat")
 
 
+def public() -> Path:
+    """Folder of the public files: QPV_PUBLIC, else data/public."""
+    return Path(os.environ.get("QPV_PUBLIC") or RACINE / "data" / "public")
+
+
 def demonstration() -> Path:
     """Where the invented data live: beside the real base, so that the two can never mix."""
     return principale().parent / "demonstration"

@@ -58,6 +58,13 @@ def erreur(titre_page: str, explication: str) -> None:
     st.error(explication, icon=":material/error:")
 
 
+def reserve(titre_page: str, explication: str) -> None:
+    """A page this profile may not read: its title, and what to do."""
+    if not titre_pose():
+        titre(titre_page, avec_filtres=False)
+    st.info(explication, icon=":material/lock:")
+
+
 def essentiel(phrases: list[str]) -> None:
     """What to remember, in a few sentences built from the data."""
     if phrases:

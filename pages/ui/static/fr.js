@@ -147,10 +147,16 @@
   const CONTENU = '[data-testid="stMarkdownContainer"], [data-testid="stTable"], [data-testid="stSidebarNavLink"], ' +
     '[role="option"], [data-baseweb="tag"], .js-plotly-plot, iframe, script, style';
 
+  // Streamlit's own buttons, though their words stand in a Markdown container.
+  const BOUTONS = '[data-testid="stFileUploaderDropzone"]';
+
   const traduire = (texte) => {
     const net = texte.trim();
     if (!net) return null;
     if (Object.hasOwn(MOTS, net)) return texte.replace(net, MOTS[net]);
+    // Buttons of a table carry its name: "Search: Journal".
+    const [, debut, suite] = /^([^:]+): (.+)$/s.exec(net) || [];
+    if (debut && Object.hasOwn(MOTS, debut)) return texte.replace(net, `${MOTS[debut]} : ${suite}`);
     for (const [motif, francais] of MOTIFS) if (motif.test(net)) return texte.replace(net, net.replace(motif, francais));
     return null;
   };
@@ -163,7 +169,7 @@
   };
   const texte = (noeud) => {
     const parent = noeud.parentElement;
-    if (!parent || parent.closest(CONTENU)) return;
+    if (!parent || (parent.closest(CONTENU) && !parent.closest(BOUTONS))) return;
     const francais = traduire(noeud.data);
     if (francais && francais !== noeud.data) noeud.data = francais;
   };
