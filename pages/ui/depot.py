@@ -135,7 +135,9 @@ def barre(rapport: dict[str, Any]) -> go.Figure:
         for cle, mot, teinte in _PARTS
     ]  # fmt: skip
     vide = {"visible": False}
-    return figure(traces, 110, barmode="stack", xaxis=vide, yaxis=vide, bargap=0.1)
+    largeur = vide | {"range": [0, rapport["lues"]]}
+    legende = {"orientation": "h", "x": 0, "y": 1.05, "yanchor": "bottom", "traceorder": "normal"}
+    return figure(traces, 110, barmode="stack", xaxis=largeur, yaxis=vide, bargap=0.1, legend=legende)
 
 
 def _defauts(defauts: list[dict[str, Any]]) -> None:
@@ -153,7 +155,7 @@ def _defauts(defauts: list[dict[str, Any]]) -> None:
         st.caption(
             f"Les {MONTRES} premiers défauts sur {len(defauts)}. Le classeur des lignes refusées les donne tous."
         )
-    st.caption("Au chargement, ces lignes sont écrites dans un classeur à renvoyer au partenaire.")
+    st.caption("Ces lignes sont écrites au chargement dans un classeur à renvoyer au partenaire.")
 
 
 def differences(rapport: dict[str, Any]) -> None:
@@ -204,7 +206,8 @@ def confirmer(fichier: Any, rapport: dict[str, Any]) -> None:
     figures.entete("3. Charger")
     confirmes, bloque = [], False
     for rang, reserve in enumerate(rapport["reserves"]):
-        st.warning(formats.sans_markdown(reserve["phrase"]), icon=":material/warning:")
+        phrase = reserve["phrase"].replace(" (--forcer)", "")
+        st.warning(formats.sans_markdown(phrase), icon=":material/warning:")
         coche = st.checkbox(CONFIRMATIONS[reserve["genre"]], key=f"depot-accord-{rang}-{rapport['sha256'][:8]}")
         confirmes += [reserve["genre"]] if coche else []
         bloque |= reserve["genre"] == "forcer" and not coche

@@ -16,6 +16,7 @@ from pages.ui import donnees, dossiers
 ATTENTE = ".attente"  # the corner of the depot that a build does not read
 FORMATS = ("xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt")
 TAILLE_MAX = 20  # megabytes
+ETAPES = 6  # of a build
 _OCCUPE = 900  # seconds after which a child is no longer waited for
 Suivi = Callable[[str, float], None]  # a French label, and the share done
 
@@ -112,11 +113,15 @@ def _publier(commande: str, options: list[str], suivi: Suivi) -> dict[str, Any]:
             _commande(commande, options, True),
             cwd=dossiers.RACINE, stdout=reponse, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        dernieres = []
+        dernieres, debut = [], 0.0
         assert enfant.stderr is not None
         for ligne in enfant.stderr:
             if etape := _etape(ligne):
-                suivi(*etape)
+                nom, rang, total = etape
+                # Steps of a load are six; what each tells of its own work moves the bar within its sixth.
+                principale = total == ETAPES and not nom.startswith("Lecture de ")
+                debut = (rang - 1) / ETAPES if principale else debut
+                suivi(nom, debut if principale else debut + rang / max(total, 1) / ETAPES)
             else:
                 dernieres.append(ligne)
         enfant.wait(_OCCUPE)
@@ -124,12 +129,12 @@ def _publier(commande: str, options: list[str], suivi: Suivi) -> dict[str, Any]:
         return _reponse(reponse.read(), "".join(dernieres))
 
 
-def _etape(ligne: str) -> tuple[str, float] | None:
+def _etape(ligne: str) -> tuple[str, int, int] | None:
     try:
         nom, rang, total = json.loads(ligne)
     except (ValueError, TypeError):
         return None
-    return str(nom), min(1.0, rang / max(total, 1))
+    return str(nom), int(rang), int(total)
 
 
 def _reponse(sortie: str, erreurs: str) -> dict[str, Any]:

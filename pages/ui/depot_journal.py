@@ -24,7 +24,7 @@ def afficher(journal: pd.DataFrame) -> None:
     lignes = formats.lignes(journal.head(MONTRES))
     tableau = pd.DataFrame({
         "N°": [str(x["chargement"]) for x in lignes],
-        "Quand": [formats.instant(x["quand"]) for x in lignes],
+        "Quand": [f"{formats.date_courte(x['quand'])}, {x['quand']:%H} h {x['quand']:%M}" for x in lignes],
         "Qui": [x["qui"] for x in lignes],
         "Quoi": [quoi(x) for x in lignes],
         "Lignes du fichier": [_lues(x) for x in lignes],

@@ -1,6 +1,8 @@
 """Words shared by Dépôt and Qualité: partners, contracts, columns, states of files and deliveries."""
 
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from etl.catalog import contrat as contrats
@@ -17,8 +19,14 @@ GENRES = {"corrigee": "corrigée", "retiree": "retirée", "revenue": "revenue"}
 
 
 def contrat() -> contrats.Contrat:
-    """The configured contract: its partners and what they owe."""
-    return contrats.load(dossiers.contrat())
+    """The configured contract: its partners and what they owe, read again when its file changes."""
+    dossier = dossiers.contrat()
+    return _contrat(dossier, (dossier / "contrat.toml").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _contrat(dossier: Path, modifie_le: int) -> contrats.Contrat:
+    return contrats.load(dossier)
 
 
 def noms_partenaires() -> dict[str, str]:

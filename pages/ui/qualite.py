@@ -71,24 +71,20 @@ def tableau_de_bord(dues: pd.DataFrame) -> None:
 
 
 def _grille(dues: pd.DataFrame, montrees: int) -> pd.DataFrame:
-    periodes = sorted(dues["periode"].unique())[-montrees:]
+    """Those who miss a file come first."""
+    periodes = sorted(set(dues["periode"]))[-montrees:]
+    titres = {periode: formats.periode(periode, court=True) for periode in periodes}
+    envois: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for due in formats.lignes(dues[["partenaire_nom", "contenu", "periode", "etat", "attendu_le"]]):
+        envois.setdefault((due["partenaire_nom"], due["contenu"]), []).append(due)
     lignes = []
-    for (nom, contenu), groupe in _retards_en_tete(dues):
-        par_periode = groupe.set_index("periode")
-        ligne = {"Partenaire": nom, "Contenu": contenu}
-        for periode in periodes:
-            dit = ETATS[par_periode.loc[periode, "etat"]] if periode in par_periode.index else "—"
-            ligne[formats.periode(periode, court=True)] = dit
-        suivantes = groupe.loc[groupe["etat"] == "attendu", "attendu_le"]
-        ligne["Prochaine date"] = formats.date_courte(suivantes.min()) if len(suivantes) else "—"
-        lignes.append(ligne)
+    for nom, contenu in sorted(envois, key=lambda cle: (all(d["etat"] != "en_retard" for d in envois[cle]), cle)):
+        siens = {d["periode"]: d["etat"] for d in envois[nom, contenu]}
+        a_venir = [d["attendu_le"] for d in envois[nom, contenu] if d["etat"] == "attendu"]
+        cases = {titres[periode]: ETATS.get(siens.get(periode, ""), "—") for periode in periodes}
+        prochaine = formats.date_courte(min(a_venir)) if a_venir else "—"
+        lignes.append({"Partenaire": nom, "Contenu": contenu, **cases, "Prochaine date": prochaine})
     return pd.DataFrame(lignes)
-
-
-def _retards_en_tete(dues: pd.DataFrame) -> list[tuple[Any, pd.DataFrame]]:
-    """Deliveries by partner and contract, those who miss a file first."""
-    groupes = dues.groupby(["partenaire_nom", "contenu"], sort=True)
-    return sorted(groupes, key=lambda groupe: not (groupe[1]["etat"] == "en_retard").any())
 
 
 def relances(dues: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -59,22 +60,22 @@ def regles() -> None:
 def _exemples(phrases: dict[str, str]) -> None:
     """The first rows one rule found."""
     choisie = st.selectbox("Voir les cas d'une règle", phrases, format_func=lambda r: phrases[r], key="qualite-regle")
-    if trouves := cas().get(str(choisie)):
-        figures.table(pd.DataFrame(trouves[:MONTRES]).fillna(""), alt=f"Premiers cas : {phrases[str(choisie)]}")
-        if len(trouves) > MONTRES:
+    if trouves := cas(str(choisie)):
+        figures.table(pd.DataFrame(trouves).fillna(""), alt=f"Premiers cas : {phrases[str(choisie)]}")
+        if len(trouves) == MONTRES:
             st.caption(f"Les {MONTRES} premiers cas.")
 
 
-def cas() -> dict[str, list[dict[str, str]]]:
-    """The rows each rule found, with the titles of their columns; refused outside the exact profile."""
-    trouves: dict[str, list[dict[str, str]]] = {}
-    for ligne in formats.lignes(donnees.table("regle_detail").sort_values("rang")):
-        paires = zip(ligne["noms"], ligne["valeurs"], strict=True)
-        lisibles = {_mot(nom): _lisible(nom, valeur) for nom, valeur in paires if nom not in _CACHES}
-        trouves.setdefault(str(ligne["regle"]), []).append(lisibles)
-    return trouves
+def cas(regle: str) -> list[dict[str, str]]:
+    """The rows a rule found, with the titles of their columns; refused outside the exact profile."""
+    detail = donnees.table("regle_detail")
+    return [
+        {_mot(n): _lisible(n, v) for n, v in zip(x["noms"], x["valeurs"], strict=True) if n not in _CACHES}
+        for x in formats.lignes(detail[detail["regle"] == regle].sort_values("rang").head(MONTRES))
+    ]
 
 
+@cache
 def _champ(nom: str) -> Field | None:
     """The column of this name in the first contract that has one."""
     return next((c for s in schemas.names() for c in schemas.load(s).fields if c.name == nom), None)
@@ -102,12 +103,11 @@ def _lisible(nom: str, valeur: str) -> str:
 
 def habitudes() -> None:
     """Deliveries that shrank, months far from a partner's own: counts of persons, so for accredited staff."""
-    detail = cas()
     phrases = donnees.table("regle_resultat").set_index("regle")["description"]
     for regle in HABITUDES:
         figures.entete(str(phrases[regle]).removesuffix("."), 3)
-        if trouves := detail.get(regle):
-            figures.table(pd.DataFrame(trouves[:MONTRES]), alt=str(phrases[regle]))
+        if trouves := cas(regle):
+            figures.table(pd.DataFrame(trouves), alt=str(phrases[regle]))
         else:
             st.markdown("Rien à signaler.")
 
