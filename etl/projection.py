@@ -23,13 +23,18 @@ def project(con: duckdb.DuckDBPyConnection) -> None:
 
     One row per quarter ahead: value, low and high ends; one row without period, with the reason, when there is none.
     """
+    import pandas as pd
+
     for profil in PROFILS:
         con.execute(f"""CREATE OR REPLACE TABLE {profil}.projection (indicateur VARCHAR, type_territoire VARCHAR,
             territoire VARCHAR, maille VARCHAR, periode VARCHAR, valeur DOUBLE, bas DOUBLE, haut DOUBLE,
             niveau INTEGER, methode VARCHAR, motif VARCHAR)""")
         lignes = [ligne for serie in _series(con, profil) for ligne in _rows(*serie)]
         if lignes:
-            con.executemany(f"INSERT INTO {profil}.projection VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lignes)
+            # One frame rather than one statement a row: a thousand rows took three seconds.
+            con.register("_lignes", pd.DataFrame(lignes))
+            con.execute(f"INSERT INTO {profil}.projection FROM _lignes")
+            con.unregister("_lignes")
 
 
 def _series(con: duckdb.DuckDBPyConnection, profil: str) -> list[tuple]:

@@ -32,7 +32,7 @@ def unpivot(indicateurs: tuple[Indicateur, ...], maille: str, ensembles: list[En
         SELECT
             periode, groupe, {place(groupes)},
             unnest([{structures}]) AS cellule
-        FROM mart._compte
+        FROM compte
     )
     WHERE list_contains(cellule.groupes, groupe) AND cellule.presente
         AND territoire IS NOT NULL AND modalite IS NOT NULL
