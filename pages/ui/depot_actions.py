@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def apercu(octets: bytes, nom: str, partenaire: str, schema: str, periode: str) 
         raise ActionImpossible(f"Ce format n'est pas accepté. Envoyez un fichier {', '.join(FORMATS)}.")
     if len(octets) > TAILLE_MAX * 2**20:
         raise ActionImpossible(f"Ce fichier dépasse {TAILLE_MAX} Mo : envoyez-le en plusieurs fois.")
+    _oublier_restes(dossiers.depot() / ATTENTE)
     attente = dossiers.depot() / ATTENTE / secrets.token_hex(8)
     attente.mkdir(parents=True, mode=0o700)
     try:
@@ -42,6 +44,13 @@ def apercu(octets: bytes, nom: str, partenaire: str, schema: str, periode: str) 
         return _lancer("apercu", [str(fichier), *options, *_dossiers("contrat", "depot", "sortie")])
     finally:
         shutil.rmtree(attente, ignore_errors=True)
+
+
+def _oublier_restes(attente: Path) -> None:
+    """Remove what a server stopped in the middle of a preview left behind: a partner's file may hold names."""
+    for reste in attente.glob("*"):
+        if time.time() - reste.stat().st_mtime > _OCCUPE:
+            shutil.rmtree(reste, ignore_errors=True)
 
 
 def charger(octets: bytes, rapport: dict[str, Any], confirmes: list[str], suivi: Suivi) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from etl import read
@@ -155,3 +156,13 @@ def test_everyone_reads_states_and_dates_only_accredited_staff_reads_who_and_how
     assert fichiers.loc[ANCIEN, ["lues", "acceptees", "refusees", "ignorees", "motif", "sha256"]].isna().all()
     personnes = protege.table("regle_resultat").query("personnes")
     assert len(personnes) > 5 and personnes["nombre"].isna().all()
+
+
+def test_a_load_under_way_is_said(histoire):
+    lieu = histoire["lieu"]
+    fichier = lieu.write("../f.csv", many(HABITANTE, 2, participant_ref="Z-{}"))
+    with duckdb.connect(str(lieu.sortie / "prive" / "prive.duckdb")):
+        refus = lieu.run("apercu", fichier, "--partenaire", "plie", "--schema", "participants", code=1)
+        assert refus == {"erreur": "Un chargement est en cours : attendez sa fin, puis recommencez."}
+        refus = lieu.run("annuler", code=1)
+        assert refus == {"erreur": "Un autre chargement est en cours : attendez sa fin, puis recommencez."}

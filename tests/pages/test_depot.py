@@ -1,5 +1,6 @@
 """Dépôt: refused outside the exact profile; in it, preview, confirmation, load, journal and undo, on a real depot."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -179,6 +180,17 @@ def test_a_file_never_lands_outside_the_depot(lieu, monkeypatch):
     with pytest.raises(depot_actions.ActionImpossible, match="n'est pas déclaré"):
         depot_actions.apercu(b"x", "x.csv", "../plie", "participants", "")
     assert not (lieu / "ailleurs.csv").exists()
+
+
+def test_what_a_stopped_server_left_behind_is_removed(lieu, monkeypatch):
+    monkeypatch.setattr("pages.ui.donnees.exiger_gestion", lambda: None)
+    reste = lieu / "depot" / ".attente" / "ancien"
+    reste.mkdir(parents=True)
+    (reste / "envoi.csv").write_text("Durand")
+    os.utime(reste, (0, 0))
+    lignes = many(HABITANTE, 2, participant_ref="Z-{}")
+    assert depot_actions.apercu(contenu(lignes), "f.csv", "plie", "participants", "2026-T2")["acceptees"] == 2
+    assert not list(reste.parent.iterdir())
 
 
 def test_the_template_is_a_workbook_of_the_contract(lieu):

@@ -54,6 +54,8 @@ def test_an_undo_brings_every_row_back_and_is_written_down(corrige):
     ).fetchall()
     assert traces == [("p/etapes_2026-T2.csv", "annule", 64, 2), ("p/participants_2026-T2.csv", "annule", 64, 8)]
     assert depot.con.execute("SELECT count(*) FROM raw.etapes").fetchall() == [(0,)]
+    tables = depot.con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'valide'").fetchall()
+    assert sorted(nom for (nom,) in tables) == sorted(schemas.names()), "no copy of former rows stays"
     assert depot.con.execute("SELECT * FROM journal.difference ORDER BY ALL").fetchall() == [
         (1, "acteurs", 1, 0, 0, 0, 0), (1, "participants", 10, 0, 0, 0, 0),
         (2, "etapes", 2, 0, 0, 0, 0), (2, "participants", 5, 3, 0, 0, 0),
