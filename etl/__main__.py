@@ -136,8 +136,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(erreur, file=sys.stderr)
         return USAGE
     except commands.ECHECS as erreur:
-        _fail(options, str(erreur))
+        _fail(options, _sentence(erreur))
         return 1
+
+
+def _sentence(erreur: Exception) -> str:
+    """The French sentence of a failure: our own words, or those of what the disk or the base answered."""
+    from etl import pannes
+    from etl.catalog.contrat import ContratInvalide
+
+    dite = str(erreur)
+    if isinstance(erreur, ContratInvalide) or pannes.EN_PLACE in dite:
+        return dite
+    return pannes.explain(erreur) or dite
 
 
 def _fail(options: argparse.Namespace, phrase: str) -> None:

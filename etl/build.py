@@ -15,6 +15,7 @@ from etl import (
     completeness,
     derivation,
     measures,
+    pannes,
     progression,
     projection,
     publish,
@@ -113,16 +114,21 @@ def _private_base(sortie: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     config: dict[str, Any] = {"temp_directory": str(prive / "temp"), "autoinstall_known_extensions": "false"}
     try:
         con = duckdb.connect(str(prive / "prive.duckdb"), config=config)
-    except duckdb.IOException as erreur:
+    except duckdb.Error as erreur:
         if "lock" in str(erreur).lower():
             raise BuildImpossible("Un autre chargement est en cours : attendez sa fin, puis recommencez.") from erreur
-        raise BuildImpossible(
-            f"La base privée ne s'ouvre pas ({erreur}). La version publiée reste en place."
-        ) from erreur
+        raise BuildImpossible(_why_closed(erreur, prive)) from erreur
     try:
         yield con
     finally:
         con.close()
+
+
+def _why_closed(erreur: duckdb.Error, prive: Path) -> str:
+    """The disk when it is the disk; else the base itself is damaged."""
+    if isinstance(erreur, duckdb.IOException) and (dite := pannes.explain_disk(erreur)):
+        return dite
+    return f"La base privée est abîmée ({prive / 'prive.duckdb'}) : {pannes.REMEDE}. {pannes.EN_PLACE}"
 
 
 def _load(

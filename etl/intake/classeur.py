@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,8 @@ class Feuille:
 def read_sheets(chemin: Path, genre: str, schemas: Sequence[Schema], nom: str) -> tuple[list[Feuille], list[str]]:
     """The sheets of a workbook that hold a contract's table, and what to say of the others; raises FichierRefuse."""
     try:
-        classeur = CalamineWorkbook.from_path(str(chemin))
+        # Not by its path: the library would believe the extension rather than the content.
+        classeur = CalamineWorkbook.from_filelike(io.BytesIO(chemin.read_bytes()))
     except CalamineError as erreur:
         if "assword" in str(erreur) or "ncrypt" in str(erreur):
             raise FichierRefuse("Ce classeur est protégé par un mot de passe : retirez la protection.") from erreur

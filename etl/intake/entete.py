@@ -48,6 +48,11 @@ class Entete:
         prises = set(self.positions.values())
         return [p for p, cle in enumerate(self.cles) if cle and p not in prises and cle not in _RETOUR]
 
+    @property
+    def sans_titre(self) -> list[int]:
+        """Positions of columns without a title: what they hold is never stored."""
+        return [p for p, cle in enumerate(self.cles) if not cle]
+
     def is_return(self) -> bool:
         """Whether the table is one of our own workbooks of refused lines, sent back."""
         return header_key(DEFAUTS) in self.cles

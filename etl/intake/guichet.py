@@ -56,6 +56,7 @@ class Guichet:
         self._entete = entete.cles
         self._titre = entete.titres[0] if entete.titres else ""
         self.libres = [p for p in entete.non_conservees if is_free_text(entete.titres[p])]
+        self.sans_titre = entete.sans_titre
         self.abandonnees: Counter[int] = Counter()
 
     def admit(self, premiere: int, rangees: Rangees, ecarts: bool = True) -> Bloc:
@@ -73,7 +74,7 @@ class Guichet:
             colonnes = [list(compress(colonne, gardes)) for colonne in colonnes]
             lignes = list(compress(lignes, gardes))
         self.bilan.gardees += len(lignes)
-        for position in self.libres:
+        for position in (*self.libres, *self.sans_titre):
             self.abandonnees[position] += len(lignes) - colonnes[position].count("")
         places = {ligne: rang for rang, ligne in enumerate(lignes)} if constats else {}
         dits = {places[premiere + rang]: dit for rang, dit in constats.items() if premiere + rang in places}
@@ -202,6 +203,11 @@ class Guichet:
             self.bilan.avertissements.append(
                 f'Colonne "{titres[position]}" ignorée : {nombre} cellules non conservées.'
             )
+        for position in self.sans_titre:
+            if nombre := self.abandonnees[position]:
+                self.bilan.avertissements.append(
+                    f"La colonne {position + 1} n'a pas de titre : {nombre} cellules non conservées."
+                )
         autres = [resembling(self.entete, p) for p in self.entete.non_conservees if p not in self.libres]
         if autres:
             self.bilan.avertissements.append(f"Colonnes inconnues, non conservées : {', '.join(autres)}.")

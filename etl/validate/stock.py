@@ -149,7 +149,7 @@ class Stock:
         guichet = direct.guichet
         guichet.bilan.lues += ecrites
         guichet.bilan.gardees = ecrites
-        for rang in guichet.libres:
+        for rang in (*guichet.libres, *guichet.sans_titre):
             comptees = self.con.execute(f"SELECT count(c{rang}) FROM {direct.source}", valeurs).fetchall()
             guichet.abandonnees[rang] = comptees[0][0]
         guichet.warn()

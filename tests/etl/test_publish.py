@@ -1,19 +1,13 @@
 """Publication: two files and a pointer; whatever happens, the last good version is the one served."""
 
 import json
-import random
 import shutil
-import signal
-import subprocess
-import sys
 import threading
-import time
 
 import duckdb
 import pytest
 
 from etl import publish, read
-from tests.conftest import CLE, RACINE
 
 
 @pytest.fixture
@@ -146,30 +140,3 @@ def test_a_build_that_cannot_write_leaves_the_former_version(sortie, demonstrati
             publish.publish(con, sortie, "29990101T000000000Z")
     assert read.current(sortie) == version
     assert read.connect(sortie).version.version == version
-
-
-def test_kill_at_any_moment_serves_the_former_version_and_the_next_build_succeeds(sortie, demonstration):
-    version = read.current(sortie)
-    commande = [
-        sys.executable, "-m", "etl", "build", "--depot", demonstration.depot, "--public", demonstration.public,
-        "--sortie", sortie, "--json",
-    ]  # fmt: skip
-    env = {"QPV_CLE": CLE, "PATH": "/usr/bin:/bin", "QPV_MIROIR": ""}
-    hasard = random.Random(7)
-    debut = time.monotonic()
-    entier = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True)
-    duree = time.monotonic() - debut
-    assert entier.returncode == 0, entier.stderr
-    version = read.current(sortie)
-    for _ in range(3):
-        essai = subprocess.Popen(commande, cwd=RACINE, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(hasard.uniform(0.05, 1.0) * duree)
-        essai.send_signal(signal.SIGKILL)
-        essai.wait()
-        servie = read.connect(sortie).version.version
-        assert servie == read.current(sortie) >= version
-        version = servie
-    dernier = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True)
-    assert dernier.returncode == 0, dernier.stderr
-    assert json.loads(dernier.stdout)["version"] == read.current(sortie) > version
-    assert list(dossier(sortie).glob(".*")) == []

@@ -1,24 +1,19 @@
 """The same data in other clothes give the same accepted rows; a damaged file is never loaded as something else."""
 
-import contextlib
-import random
 import tempfile
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.catalog import schemas
-from etl.intake.depot import list_files
-from etl.validate.chargement import entries, settle
-from etl.validate.reception import receive
-from tests.etl.validate.depot_essai import CLE, JOUR, PERSONNE, Depot, contrat, csv_text, persons, table, write_xlsx
+from etl.validate.stock import Stock
+from tests.etl.validate.cas_classeurs import ods
+from tests.etl.validate.depot_essai import PERSONNE, Depot, csv_text, persons, table, write_xlsx
+from tests.etl.validate.ecrire_xls import xls
+from tests.etl.validate.mutations import load_damaged, loaded, mutate
 
-CHOISIS = [schemas.load("participants")]
 PRESSE = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 GRAPHIES = {
     "date_entree": ["02/03/2025", "2025-03-02", "2 mars 2025", "02.03.2025"],
@@ -29,23 +24,6 @@ GRAPHIES = {
     "rsa": ["oui", "O", "non", "", "x"],
 }
 Ligne = dict[str, str]
-
-
-@contextlib.contextmanager
-def loaded(fichiers: dict[str, bytes]) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, dict[str, Any]]]]:
-    """A load of participants alone, references aside: the base and the entry of each file."""
-    with tempfile.TemporaryDirectory() as dossier, contextlib.closing(duckdb.connect()) as con:
-        for nom, contenu in fichiers.items():
-            chemin = Path(dossier) / nom
-            chemin.parent.mkdir(exist_ok=True)
-            chemin.write_bytes(contenu)
-        envois = receive(con, contrat(), list_files(Path(dossier)), CHOISIS, CLE, JOUR)
-        settle(con, contrat(), CHOISIS, envois, JOUR, sans_references=True)
-        entrees = {entree["fichier"]: entree for entree in entries(con, envois)}
-        for entree in entrees.values():
-            assert entree["lues"] == entree["acceptees"] + entree["refusees"] + entree["ignorees"]
-            assert (entree["etat"] != "charge") == (entree["motif"] is not None)
-        yield con, entrees
 
 
 def accepted(contenu: bytes) -> list[tuple]:
@@ -105,7 +83,10 @@ def test_encoding_separator_newline_and_unicode_form_do_not_matter(lignes, separ
 def test_a_workbook_gives_what_the_text_file_gives(lignes):
     with tempfile.TemporaryDirectory() as dossier:
         classeur = write_xlsx(Path(dossier) / "participants.xlsx", {"Données": table(lignes)}).read_bytes()
-    assert same(classeur, plain(lignes))
+    texte = accepted(plain(lignes))
+    assert texte
+    for autre in (classeur, ods({"Données": table(lignes)}), xls({"Données": table(lignes)})):
+        assert accepted(autre) == texte
 
 
 @settings(PRESSE, max_examples=8)
@@ -127,48 +108,20 @@ def test_a_file_then_its_correction_is_the_corrected_file(lignes, rang):
     assert latest(deux) == latest({"participants.csv": plain(corrigees)})
 
 
-BON = csv_text(table([ligne | {"rsa": "oui", "fiche": "3.2.1", "mode_reperage": "spontane"} for ligne in persons(12)]))
-MUTATIONS = 300
-
-
-def mutate(contenu: bytes, rang: int) -> tuple[str, bytes]:
-    """A damaged copy: a byte changed, added or lost, a piece lost or doubled; always the same for a rank."""
-    hasard = random.Random(20261120 + rang)
-    i, j = sorted(hasard.sample(range(len(contenu)), 2))
-    octet = bytes([hasard.choice(b';,"\n\r\t\x00\xe9\xc3\xff=| 0/.-') if rang % 2 else hasard.randrange(256)])
-    genre = ("change", "ajoute", "perd", "coupe", "tronque", "double")[rang % 6]
-    return f"{rang}-{genre}", {
-        "change": contenu[:i] + octet + contenu[i + 1 :],
-        "ajoute": contenu[:i] + octet + contenu[i:],
-        "perd": contenu[:i] + contenu[i + 1 :],
-        "coupe": contenu[:i] + contenu[min(j, i + 30) :],
-        "tronque": contenu[:j],
-        "double": contenu[:j] + contenu[i:j][:120] + contenu[j:],
-    }[genre]
-
-
 def test_a_damaged_file_is_never_loaded_as_something_else():
-    # Each copy speaks of its own structure, so that one load can judge them all.
-    abimes = dict(mutate(BON.replace("A1;", f"A{rang:03d};").encode(), rang) for rang in range(MUTATIONS))
-    champs = "* EXCLUDE (acteur_id, personne, lot, ligne, partenaire)"
-    with loaded({"bon/participants.csv": BON.encode()}) as (con, _):
-        bonnes = con.execute(f"SELECT {champs} FROM valide.participants").fetchall()
-    with loaded({f"{nom}/participants.csv": contenu for nom, contenu in abimes.items()}) as (con, entrees):
-        for nom in abimes:
-            entree = entrees[f"{nom}/participants.csv"]
-            lues = con.execute(f"SELECT {champs} FROM valide.participants WHERE partenaire = ?", [nom]).fetchall()
-            if entree["etat"] == "refuse":
-                assert lues == [] and entree["motif"].endswith("."), nom
-                continue
-            changees = [ligne for ligne in lues if ligne not in bonnes]
-            perdues = [ligne for ligne in bonnes if ligne not in lues]
-            dites = " ".join(message for f in entree["feuilles"] for message in f["avertissements"])
-            if "Colonnes inconnues" in dites:  # a damaged title: its column is dropped, and the load says so
-                continue
-            # One damage may change a row, or the two it joins or parts; every other loss is a refusal that is told.
-            assert len(changees) <= 2, (nom, changees)
-            if "tronque" not in nom:
-                assert len(perdues) <= len(changees) + entree["refusees"] + entree["ignorees"] + 1, (nom, perdues)
+    """The first of the ten thousand that `python -m tests.bench mutations` loads."""
+    comptes = load_damaged(range(300))
+    assert comptes.total() == 300 and min(comptes["charge"], comptes["refuse"]) > 50
+
+
+def test_the_search_for_broken_promises_finds_one(monkeypatch):
+    """A loader that loses a row in silence is caught."""
+    add = Stock.add_rows
+    monkeypatch.setattr(
+        Stock, "add_rows", lambda self, schema, lot, bloc: add(self, schema, lot, [c[1:] for c in bloc])
+    )
+    with pytest.raises(AssertionError):
+        load_damaged(range(12))
 
 
 def test_a_damaged_workbook_is_refused_or_read_the_same(tmp_path):

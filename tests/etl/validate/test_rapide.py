@@ -6,7 +6,7 @@ from etl.intake import rapide
 from etl.validate import stock
 from tests.etl.validate.cas_fichiers import BON, LUS, REFUSES
 from tests.etl.validate.depot_essai import PERSONNE, Depot, Resultat, contrat, csv_text, many, persons, table
-from tests.etl.validate.test_invariance import mutate
+from tests.etl.validate.mutations import mutate
 
 ETAPES = many({"acteur_id": "A1", "participant_ref": "", "date": "05/04/2025", "type_etape": "diagnostic"}, 30,
               participant_ref="P-{:03d}")  # fmt: skip
