@@ -95,7 +95,8 @@ def _write(depot: Path) -> None:
 
 
 def _build(racine: Path) -> dict[str, dict[str, Any]]:
-    options = ("--depot", racine / "depot", "--public", racine / "public", "--sortie", racine / "base")
+    options = ("--depot", racine / "depot", "--public", racine / "public", "--sortie", racine / "base",
+               "--miroir", racine / "aucun")  # fmt: skip
     code, rapport = command("build", "--contrat", CONTRAT, *options, "--audit", "differe", "--date", "2026-09-30")
     assert code == 0, rapport
     return {entree["fichier"]: entree for entree in rapport["fichiers"]}
