@@ -5,11 +5,12 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import facade
+from pages.ui import demarrage, facade
 
 FACADE = Middleware(facade.Facade, tuiles=facade.hote_des_tuiles())
 
-app = st.App(Path(__file__).parent / "pages" / "ui" / "cadre.py", middleware=[FACADE])
+CADRE = Path(__file__).parent / "pages" / "ui" / "cadre.py"
+app = st.App(CADRE, middleware=[FACADE], lifespan=demarrage.des_le_serveur)
 
 if __name__ == "__main__":
     app.run()

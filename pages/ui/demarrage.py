@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +55,19 @@ def pret(titre: str) -> bool:
         return False
     _attendre(titre)
     return False
+
+
+@asynccontextmanager
+async def des_le_serveur(_: st.App) -> AsyncIterator[None]:
+    """Life of the server: a demonstration that will be needed starts with it, before the first visitor."""
+    anticiper()
+    yield
+
+
+def anticiper() -> None:
+    """Start the demonstration when the first page would have to: nothing published, nothing received."""
+    if read.current(dossiers.sortie()) is None and not dossiers.fichiers_recus():
+        lancer(dossiers.demonstration())
 
 
 def lisible(sortie: Path) -> bool:

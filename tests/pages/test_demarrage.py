@@ -51,6 +51,25 @@ def test_two_visitors_start_one_build(vierge, monkeypatch):
     assert lancees == ["demo", "build"]
 
 
+def test_the_server_starts_it_before_the_first_visitor(vierge, monkeypatch):
+    lancees = []
+    monkeypatch.setattr(demarrage, "_executer", lambda commande: lancees.append(commande[0]))
+    demarrage.anticiper()
+    assert attendre(demarrage.lancer(dossiers.demonstration())).fini
+    assert lancees == ["demo", "build"]
+
+
+def test_the_server_starts_nothing_when_files_arrived_or_a_base_is_there(vierge, demonstration, monkeypatch):
+    monkeypatch.setattr(demarrage, "lancer", lambda dossier: pytest.fail("nothing was to be started"))
+    recu = vierge / "depot" / "mission_locale" / "acteurs.csv"
+    recu.parent.mkdir(parents=True)
+    recu.write_text("acteur_id;nom\n")
+    demarrage.anticiper()
+    recu.unlink()
+    monkeypatch.setenv("QPV_SORTIE", str(demonstration))
+    demarrage.anticiper()
+
+
 def test_a_second_server_waits_for_the_first(vierge, demonstration):
     dossier = vierge / "demonstration"
     dossier.mkdir(parents=True)
