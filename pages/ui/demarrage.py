@@ -11,8 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,13 +53,6 @@ def pret(titre: str) -> bool:
         return False
     _attendre(titre)
     return False
-
-
-@asynccontextmanager
-async def des_le_serveur(_: st.App) -> AsyncIterator[None]:
-    """Life of the server: a demonstration that will be needed starts with it, before the first visitor."""
-    anticiper()
-    yield
 
 
 def anticiper() -> None:

@@ -1,6 +1,8 @@
 """What the browser receives before Streamlit speaks: French from the first byte, our style, and security headers."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -45,6 +47,15 @@ def franciser(html: bytes, insertion: bytes) -> bytes:
     html = re.sub(rb"<noscript>.*?</noscript>", SANS_SCRIPT, html, flags=re.DOTALL)
     html = re.sub(rb'<link rel="shortcut icon"[^>]*>', b"", html)
     return html.replace(b"<title>Streamlit</title>", insertion, 1)
+
+
+@asynccontextmanager
+async def vie_du_serveur(_: st.App) -> AsyncIterator[None]:
+    """Life of the server: a demonstration that will be needed starts with it, before the first visitor."""
+    from pages.ui import demarrage  # its caches want a server that already runs
+
+    demarrage.anticiper()
+    yield
 
 
 class Facade:
