@@ -14,10 +14,10 @@ from typing import Any
 
 import duckdb
 
-# Layer → schemas its models may read. `valide`, `territoire` and `contrat` are filled before the models run.
+# Layer → schemas its models may read. `valide`, `territoire`, `contrat`, `registre` are filled before the models run.
 LECTURES = {
-    "staging": ("valide",),
-    "core": ("staging", "core", "territoire", "contrat"),
+    "staging": ("valide", "contrat"),
+    "core": ("staging", "core", "territoire", "contrat", "registre"),
     "mart": ("core", "mart", "territoire", "contrat"),
 }
 # Table functions that read no table and no file; the others would escape the rule of layers.

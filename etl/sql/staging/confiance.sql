@@ -10,3 +10,5 @@ SELECT
     lot,
     ligne
 FROM valide.confiance
+CROSS JOIN contrat.parametre
+WHERE date <= date_donnees

@@ -12,3 +12,5 @@ SELECT
     lot,
     ligne
 FROM valide.entreprises
+CROSS JOIN contrat.parametre
+WHERE date <= date_donnees

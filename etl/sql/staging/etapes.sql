@@ -8,3 +8,5 @@ SELECT
     lot,
     ligne
 FROM valide.etapes
+CROSS JOIN contrat.parametre
+WHERE date <= date_donnees

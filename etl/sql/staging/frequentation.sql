@@ -7,3 +7,5 @@ SELECT
     lot,
     ligne
 FROM valide.frequentation
+CROSS JOIN contrat.parametre
+WHERE date <= date_donnees

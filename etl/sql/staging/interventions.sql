@@ -18,3 +18,5 @@ SELECT
     lot,
     ligne
 FROM valide.interventions
+CROSS JOIN contrat.parametre
+WHERE date <= date_donnees

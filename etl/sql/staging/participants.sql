@@ -1,11 +1,12 @@
 -- One support of one pseudonymised person by one structure.
+-- A support not opened by the data date keeps its row, without dates: it counts nowhere, and no fact loses its person.
 SELECT
     acteur_id,
     participant_ref,
     personne,
     identite,
-    date_reperage,
-    date_entree,
+    CASE WHEN date_reperage <= date_donnees THEN date_reperage END AS date_reperage,
+    CASE WHEN date_entree <= date_donnees THEN date_entree END AS date_entree,
     sexe,
     annee_naissance,
     tranche_age,
@@ -25,3 +26,4 @@ SELECT
     lot,
     ligne
 FROM valide.participants
+CROSS JOIN contrat.parametre

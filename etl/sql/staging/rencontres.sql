@@ -9,3 +9,5 @@ SELECT
     lot,
     ligne
 FROM valide.rencontres
+CROSS JOIN contrat.parametre
+WHERE date <= date_donnees

@@ -11,3 +11,5 @@ SELECT
     lot,
     ligne
 FROM valide.sorties
+CROSS JOIN contrat.parametre
+WHERE date_sortie <= date_donnees
