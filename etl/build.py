@@ -20,6 +20,8 @@ from etl import (
     projection,
     publish,
     quality,
+    read,
+    registre,
     runner,
     secrecy,
     steering,
@@ -29,7 +31,7 @@ from etl.catalog.indicateurs import CATALOGUE
 from etl.intake.depot import MARQUE_DEMONSTRATION
 from etl.measures import contexte
 from etl.progress import Progress, silent
-from etl.secrecy import audit
+from etl.secrecy import audit, parution
 from etl.validate.journal import Demande
 
 SQL = Path(__file__).parent / "sql"
@@ -66,6 +68,7 @@ def build(
     debut = time.perf_counter()
     aujourdhui = date.today()
     with _private_base(chemins.sortie) as con:
+        parution.settle(con, read.current(chemins.sortie))
         fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress, demande or Demande())
         jour = _data_date(con, date_donnees, aujourdhui)
         alertes = _compute(con, contrat, chemins, jour, progress)
@@ -76,7 +79,10 @@ def build(
             progression.measure(con, contrat, jour)
             _describe(con, contrat, chemins, version, jour, aujourdhui)
             progress("Publication", 6, 6)
+            if audite:
+                parution.keep(con, version)
             publish.publish(con, chemins.sortie, version)
+            parution.confirm(con, version)
         return {
             "version": version,
             "date_donnees": jour.isoformat(),
@@ -188,6 +194,7 @@ def _compute(
     manques = geocodage.place(con, chemins.public, chemins.sortie / "prive")
     territoires.write(con)
     manques += public_tables.write(con, contrat, chemins.public)
+    registre.number(con)
     runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)
@@ -224,7 +231,7 @@ def _describe(
             ? AS contrat_nom, ? AS contrat_nom_court, CAST(? AS DATE) AS debut, CAST(? AS DATE) AS fin,
             (SELECT coalesce(min(methode), 'schematique') FROM territoire.territoire WHERE type = 'qpv') AS perimetres,
             CAST(? AS INTEGER) AS partenaires_attendus, CAST(? AS INTEGER) AS partenaires_recus,
-            (SELECT avg(CAST(identite AS INTEGER)) FROM core.suivi) AS part_identite,
+            (SELECT avg(CAST(identite AS INTEGER)) FROM core.suivi WHERE ouvert_le IS NOT NULL) AS part_identite,
             ? AS tuiles, ? AS tuiles_attribution""",
         [
             version, jour, datetime.now().replace(microsecond=0), demonstration, contrat.nom, contrat.nom_court,

@@ -28,14 +28,14 @@ SELECT
         THEN {{arrondir}}(100 * cellules.valeur / avant.valeur) END AS taux_precedent,
     CASE WHEN toutes.valeur >= {{minimum}} AND toutes.valeur > 0
         THEN {{arrondir}}(100 * cellules.valeur / toutes.valeur) END AS taux_total,
-    CASE WHEN delais.personnes >= 11 OR {{exact}} THEN delais.mediane_jours END AS delai_median_jours,
+    CASE WHEN cellules.valeur >= {{delai_minimum}} THEN delais.mediane_jours END AS delai_median_jours,
     cellules.etat, cellules.arrondi
 FROM cellules
 LEFT JOIN cellules AS avant
     ON cellules.precedente = avant.etape AND cellules.periode = avant.periode AND cellules.territoire = avant.territoire
 LEFT JOIN cellules AS toutes
     ON toutes.etape = 'reperage' AND cellules.periode = toutes.periode AND cellules.territoire = toutes.territoire
-LEFT JOIN mart.delai_etape AS delais
+LEFT JOIN {{delais}} AS delais
     ON cellules.etape = delais.etape AND cellules.periode = delais.periode AND cellules.territoire = delais.territoire
 ORDER BY ALL
 """
@@ -105,6 +105,12 @@ ORDER BY ALL
 """
 
 
+_FLUX_EXACT = """
+SELECT * EXCLUDE (x, n), CAST(x AS DOUBLE) AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi
+FROM mart.flux
+"""
+
+
 def _deliveries(exact: bool) -> dict[str, tuple[str, str]]:
     """What is told of files and rules; the protected file holds no row of the last three."""
     return {
@@ -130,14 +136,13 @@ def _deliveries(exact: bool) -> dict[str, tuple[str, str]]:
 def _tables(profil: str) -> dict[str, tuple[str, str]]:
     exact = profil == "gestion"
     entonnoir = _ENTONNOIR.format(
-        minimum=1 if exact else 50, arrondir="" if exact else "round", exact="TRUE" if exact else "FALSE"
+        minimum=1 if exact else 50,
+        arrondir="" if exact else "round",
+        # Rounded to 15, a count is of 11 persons at least.
+        delai_minimum=1 if exact else 15,
+        delais="mart.delai_etape" if exact else "diffusion.delai_etape",
     )
-    flux = (
-        "SELECT * EXCLUDE (x, n), CAST(x AS DOUBLE) AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi "
-        "FROM mart.flux"
-        if exact
-        else "SELECT * FROM diffusion.flux"
-    )
+    flux = _FLUX_EXACT if exact else "SELECT * FROM diffusion.flux"
     cache = "FALSE" if exact else "interventions.type_intervention = 'porte_a_porte'"
     return {
         "version": (f"SELECT * REPLACE ('{profil}' AS profil) FROM publication.version", "Ce que cette version est."),

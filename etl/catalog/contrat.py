@@ -48,6 +48,9 @@ class Secret:
     base_sensible: int
     taux_min: int
     taux_min_comparaison: int
+    # Persons who entered or left a base, from which a value already shown may change.
+    gel: int = 5
+    gel_sensible: int = 11
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ def _livraisons(partenaire: Table) -> tuple[Livraison, ...]:
 
 def _secret(table: Table) -> Secret:
     seuils = {"seuil_population": 5, "seuil_resultat": 11, "seuil_sensible": 30}
-    autres = {"base": 5, "base_sensible": 10, "taux_min": 50, "taux_min_comparaison": 100}
+    autres = {"base": 5, "base_sensible": 10, "taux_min": 50, "taux_min_comparaison": 100, "gel": 5, "gel_sensible": 11}
     secret = Secret(**{cle: table.entier(cle, 1, 1000, defaut) for cle, defaut in (seuils | autres).items()})
     table.finish()
     return secret

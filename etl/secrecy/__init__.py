@@ -1,8 +1,16 @@
-"""Turns exact cells about persons into what anyone may see: closed catalogue, base threshold, keyed rounding.
+"""Turns exact cells about persons into what anyone may see: closed catalogue, base threshold, keyed rounding, freeze.
 
-The rules are those of the project's confidentiality page; `protect` fills `diffusion.mesure` from `mart.mesure`.
+The rules are those of the project's confidentiality page; `protect` fills `diffusion.*` from `mart.*`.
 """
 
-from etl.secrecy.protection import protect
+import duckdb
 
-__all__ = ["protect"]
+from etl.catalog.contrat import Secret
+
+
+def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
+    """Fill `diffusion.*` with what may be shown. Reads mart.*, core.periode, contrat.* and the releases kept."""
+    # The counts read the catalogue of this package: its rules may load before what applies them.
+    from etl.secrecy import protection
+
+    protection.protect(con, secret, cle)

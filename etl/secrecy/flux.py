@@ -24,7 +24,7 @@ WHERE flux.type_territoire = 'total' OR flux.maille = 'depuis_debut'
 def protect_flux(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
     """Fill `diffusion.flux` from `mart.flux`; the canonical tables of `protect` must exist."""
     con.execute(_CELLULES, [secret.seuil_resultat])
-    register(con, cle, "tirage_flux", "SELECT etiquette FROM cellule_flux WHERE publie")
+    register(con, cle, "tirage_flux", "SELECT DISTINCT etiquette FROM cellule_flux WHERE publie")
     arrondi = sql_rounded("x", "n", str(secret.base), "u")
     con.execute(f"""
     CREATE OR REPLACE TABLE diffusion.flux AS

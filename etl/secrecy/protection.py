@@ -7,7 +7,11 @@ from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.secrecy.arrondi import register, sql_rounded
 from etl.secrecy.catalogue import is_allowed, is_sensitive
 from etl.secrecy.flux import protect_flux
+from etl.secrecy.gel import freeze
 from etl.secrecy.matrices import protect_matrices
+
+# A median is some person's own delay: it is told to the nearest ten days, from the same threshold as a result.
+PAS_JOURS = 10
 
 _REGLES = """
 CREATE OR REPLACE TEMP TABLE regle (
@@ -112,7 +116,7 @@ SELECT
     indicateur, maille, periode, type_territoire, territoire, axe, modalite,
     CASE
         WHEN NOT publie OR trop_peu_connu OR (ratio AND taux IS NULL) THEN NULL
-        WHEN calcul = 'mediane' THEN mediane
+        WHEN calcul = 'mediane' THEN {jours} * round(mediane / {jours})
         WHEN ratio THEN greatest(5, least(95, taux))
         ELSE v_compte
     END AS valeur,
@@ -128,10 +132,17 @@ SELECT
         ELSE 'valeur'
     END AS etat,
     exact,
-    CASE WHEN NOT exact AND calcul <> 'mediane' THEN b END AS arrondi,
+    CASE WHEN calcul = 'mediane' THEN {jours} WHEN NOT exact THEN b END AS arrondi,
     CASE WHEN publie AND ratio AND taux <= 5 THEN '≤' WHEN publie AND ratio AND taux >= 95 THEN '≥' END AS borne
 FROM etat
 WHERE autorise
+"""
+
+# Whether it is shown depends on the published count of the step, in the funnel: nothing more is told here.
+_DELAIS = """
+CREATE OR REPLACE TABLE diffusion.delai_etape AS
+SELECT maille, periode, territoire, etape, {jours} * round(mediane_jours / {jours}) AS mediane_jours
+FROM mart.delai_etape
 """
 
 # What an exact value becomes when the audit finds that it cannot stay exact.
@@ -167,14 +178,16 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
         "compte": sql_rounded("x", base, "b", "tirages.u"),
         "base": sql_rounded("n", "NULL", "b", "tirages_base.u"),
     }
-    con.execute(_DIFFUSION.format(**sommes, taux_min=secret.taux_min))
+    con.execute(_DIFFUSION.format(**sommes, taux_min=secret.taux_min, jours=PAS_JOURS))
     con.execute(_REPLI.format(**sommes))
+    protect_flux(con, secret, cle)
+    protect_matrices(con, secret, cle)
+    con.execute(_DELAIS.format(jours=PAS_JOURS))
+    freeze(con, secret)
     con.execute(
         f"""INSERT INTO diffusion.mesure BY NAME
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
     )
-    protect_flux(con, secret, cle)
-    protect_matrices(con, secret, cle)
     for table in ("regle", "territoire_canonique", "periode_canonique", "cellule", "tirage"):
         con.execute(f"DROP TABLE {table}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from etl import measures, runner, steering
+from etl import measures, registre, runner, steering
 from etl.build import SQL
 from etl.catalog import contrat, schemas
 
@@ -29,6 +29,7 @@ def empty(jour: date = date(2026, 6, 30)) -> duckdb.DuckDBPyConnection:
         longitude DOUBLE, superficie_ha DOUBLE, population INTEGER, methode VARCHAR, contour VARCHAR, source VARCHAR);
     """)
     steering.write(con, contrat.load(CONTRAT), jour)
+    registre.number(con)
     return con
 
 
@@ -44,8 +45,16 @@ def _columns(nom: str) -> list[str]:
 
 def add(con: duckdb.DuckDBPyConnection, nom: str, *lignes: dict[str, Any]) -> None:
     """Insert accepted rows; enumerations left out are non_renseigne, an absent code_qpv is inconnu."""
+    defauts = _defaults(nom)
+    if len(lignes) > 20:
+        import pandas as pd
+
+        con.register("_lignes", pd.DataFrame([{**defauts, **ligne} for ligne in lignes], dtype=object))
+        con.execute(f"INSERT INTO valide.{nom} BY NAME FROM _lignes")
+        con.unregister("_lignes")
+        return
     for ligne in lignes:
-        complete = {**_defaults(nom), **ligne}
+        complete = {**defauts, **ligne}
         colonnes = ", ".join(f'"{c}"' for c in complete)
         con.execute(
             f"INSERT INTO valide.{nom} ({colonnes}) VALUES ({', '.join('?' * len(complete))})", list(complete.values())
@@ -64,6 +73,7 @@ def _defaults(nom: str) -> dict[str, Any]:
 
 def compute(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Run the models, then count every indicator."""
+    registre.number(con)
     runner.run(con, SQL)
     measures.build(con)
     return con

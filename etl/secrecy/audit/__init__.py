@@ -5,13 +5,15 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 
+from etl.secrecy import parution
 from etl.secrecy.audit import certificat, lecture
 from etl.secrecy.audit.certificat import Certificat
-from etl.secrecy.audit.preuve import NonProuve, prove
+from etl.secrecy.audit.preuve import NonProuve, prove_all
 
 __all__ = ["NonProuve", "audit"]
 
@@ -45,25 +47,43 @@ def audit(
     Raises NonProuve (French sentence) when an indicator stays unproven: nothing may be published then.
     """
     debut = time.perf_counter()
-    certificats: list[Certificat] = []
     indicateurs = lecture.audited(con)
-    for rang, indicateur in enumerate(indicateurs, start=1):
+    empreintes = {i: lecture.fingerprint(con, i) for i in indicateurs}
+    certificats = {i: c for i in indicateurs if (c := _known(con, empreintes[i]))}
+    nouveaux = (t for i in indicateurs if i not in certificats and (t := lecture.read(con, i)))
+    for rang, trouve in enumerate(prove_all(nouveaux), start=1):
         if progress:
-            progress(f"Audit du secret : {indicateur}", rang, len(indicateurs))
-        if (tableau := lecture.read(con, indicateur)) is None:
-            continue
-        connu = certificat.load(con, tableau.empreinte)
-        certificats.append(connu if connu and not certificat.faults(tableau, connu) else prove(tableau))
-    for c in certificats:
+            progress(f"Audit du secret : {trouve.indicateur}", rang, len(indicateurs) - len(certificats))
+        certificats[trouve.indicateur] = replace(trouve, empreinte=empreintes[trouve.indicateur])
+    for c in certificats.values():
         _apply(con, c)
-    certificat.store(con, version, certificats)
-    return report(certificats) | {"secondes": round(time.perf_counter() - debut, 2), "publiees": shares(con)}
+    if any(c.neuf for c in certificats.values()):
+        lecture.audited(con)
+        certificats = {
+            i: replace(c, empreinte_apres=lecture.fingerprint(con, i) if c.neuf else c.empreinte_apres)
+            for i, c in certificats.items()
+        }
+    certificat.store(con, version, list(certificats.values()))
+    return report(list(certificats.values())) | {
+        "secondes": round(time.perf_counter() - debut, 2),
+        "publiees": shares(con),
+    }
+
+
+def _known(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
+    """Return the proof found before for the same content; what gave way then may be in force already."""
+    connu = certificat.load(con, empreinte)
+    if connu is None or empreinte == connu.empreinte:
+        return connu
+    return replace(connu, retirees=(), arrondies=(), empreinte=empreinte)
 
 
 def _apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> None:
     for requete, cles in ((_RETIRER, c.retirees), (_ARRONDIR, c.arrondies)):
         for cle in cles:
             con.execute(requete, [c.indicateur, *cle])
+    for cle in c.retirees if parution.last(con) else ():
+        parution.restore(con, (c.indicateur, *cle))
 
 
 def report(certificats: list[Certificat]) -> dict[str, Any]:
@@ -73,7 +93,9 @@ def report(certificats: list[Certificat]) -> dict[str, Any]:
         "indicateurs": len(certificats),
         "reconduits": sum(not c.neuf for c in certificats),
         "cellules_retirees": sum(len(c.retirees) for c in certificats),
+        "totaux_retires": sum(cle[2] == "total" and not cle[4] for c in certificats for cle in c.retirees),
         "totaux_arrondis": sum(len(c.arrondies) for c in certificats),
+        "contredites": sum(len(c.contredites) for c in certificats),
         "personnes": sum(c.personnes for c in certificats),
         "temoins": sum(len(c.temoins) for c in certificats),
     }

@@ -1,14 +1,14 @@
 """Assembles a tableau: from who is in which cell to presences (unit x period) and the answers that may be theirs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from etl.secrecy.audit.tableau import EXACTEMENT_UNE, Entiers, Tableau, pad
+from etl.secrecy.audit.tableau import Entiers, Tableau, pad
+from etl.secrecy.lien import EVENEMENT, EXACTEMENT_UNE, PAR_PERIODE, TRAIT
 
-# How long an answer holds: in every period, from its month on in those that hold it, in its period alone.
-TRAIT, EVENEMENT, PAR_PERIODE = "trait", "evenement", "par_periode"
 # Searching among a part of the possible answers is enough to find one world; any world found is one.
 _MODALITES_PAR_EVENEMENT = 2
 _MOIS_PAR_TRIMESTRE = 2
@@ -50,11 +50,7 @@ def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, ent
     return Tableau(
         indicateur,
         list(cellules[list(_COLONNES)].itertuples(index=False, name=None)),
-        cellules["valeur"].to_numpy(),
-        cellules["marge"].to_numpy(),
-        cellules["base"].to_numpy(),
-        cellules["repli"].to_numpy(),
-        cellules["marge_repli"].to_numpy(),
+        *_columns(cellules),
         mode,
         lignes,
         pad(feuille[presence >= 0], presence[presence >= 0], nombre_feuilles, len(presences))[:-1],
@@ -66,12 +62,19 @@ def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, ent
     )
 
 
+def _columns(cellules: pd.DataFrame) -> tuple[Any, Any, Any, Any, Any, Any]:
+    """The columns of the cells that a tableau keeps as they are, in its order."""
+    valeur, marge, base, repli, marge_repli, fixe = (cellules[nom].to_numpy() for nom in _LUES)
+    return valeur, marge, base, repli, marge_repli, fixe
+
+
 def _rows(presences: Entiers, lignes: Entiers, nombre: int, vide: int) -> Entiers:
     """Rows of each presence, each once, padded with `vide`."""
     doubles = np.unique(presences * (vide + 1) + lignes)
     return pad(doubles // (vide + 1), doubles % (vide + 1), nombre, vide)
 
 
+_LUES = ("valeur", "marge", "base", "repli", "marge_repli", "fixe")
 _COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite")
 
 

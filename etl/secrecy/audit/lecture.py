@@ -1,110 +1,124 @@
-"""Reads, for each indicator, the published cells and who is in the base of each: the attacker's side of the audit.
+"""Reads, for each indicator, what the public knows and who is in the base of each cell: the attacker's side.
 
-Memberships come from the declarations that counted the cells (etl/measures/scan.py); they are never published.
+The public knows the cells about to be published, with the members of the release whose value they keep, and the value
+each of them had before. Memberships are those of the private base (etl/secrecy/membres.py); they are never published.
 """
 
-import re
-from dataclasses import dataclass
+import hashlib
+from typing import Any
 
 import duckdb
 import numpy as np
 
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
-from etl.catalog.indicateurs.modele import AXES_PERSONNE
 from etl.measures.scan import groupings
-from etl.secrecy.audit.assemblage import EVENEMENT, PAR_PERIODE, TRAIT, Entrees, assemble
-from etl.secrecy.audit.tableau import EXACTEMENT_UNE, LIBRE, UNE_FOIS, Tableau
+from etl.secrecy import parution
+from etl.secrecy.audit.assemblage import Entrees, assemble
+from etl.secrecy.audit.tableau import Tableau
+from etl.secrecy.lien import base_read, is_audited, link
+from etl.secrecy.membres import SITUES
 
-# What the attacker knows of everybody: an indicator that counts these alone teaches him nothing.
-_CONNUS = {"qpv", "commune", *AXES_PERSONNE, "identifie", "mature", "accompagne", "TRUE", "AND", "NOT", "OR", "IN"}
-# Read once for all: how far a person spotted has gone is the same whatever the period it is read in.
-_ACQUIS = "parcours_"
-# Asked again at the end of each period: one answer says nothing of the next.
-_PAR_PERIODE = ("sans_contact",)
-
-_CELLULES = """
+_CASE = "maille, periode, type_territoire, territoire, axe, modalite"
+# A value kept from a former release cannot be taken back: only what is new may give way.
+_CONNUES = """
+CREATE OR REPLACE TEMP TABLE _connue AS
+WITH courante AS (
+    SELECT
+        d.indicateur, d.maille, d.periode, d.type_territoire, d.territoire, d.axe, d.modalite,
+        CAST(d.numerateur AS BIGINT) AS valeur, CAST(coalesce(d.arrondi - 2, 0) AS BIGINT) AS marge,
+        CAST(coalesce(r.numerateur, 0) AS BIGINT) AS repli,
+        CAST(coalesce(r.arrondi - 2, 0) AS BIGINT) AS marge_repli,
+        coalesce(g.parution, {suivante}) AS parution, FALSE AS ancienne, g.parution IS NOT NULL AS fixe
+    FROM diffusion.mesure AS d
+    LEFT JOIN diffusion.gel_mesure AS g USING (indicateur, {case})
+    LEFT JOIN diffusion.repli AS r
+        ON g.parution IS NULL AND {meme}
+)
+FROM courante WHERE valeur IS NOT NULL
+{anciennes}
+"""
+_ANCIENNES = """
+UNION ALL
 SELECT
-    d.maille, d.periode, d.type_territoire, d.territoire, d.axe, d.modalite,
-    CAST(d.numerateur AS BIGINT) AS valeur, CAST(coalesce(d.arrondi - 2, 0) AS BIGINT) AS marge, m.n AS base,
-    CAST(coalesce(r.numerateur, 0) AS BIGINT) AS repli, CAST(coalesce(r.arrondi - 2, 0) AS BIGINT) AS marge_repli
-FROM diffusion.mesure AS d
-INNER JOIN mart.mesure AS m USING (indicateur, maille, periode, type_territoire, territoire, axe, modalite)
-LEFT JOIN diffusion.repli AS r USING (indicateur, maille, periode, type_territoire, territoire, axe, modalite)
-WHERE d.indicateur = ? AND d.numerateur IS NOT NULL
-ORDER BY ALL
+    indicateur, {case}, CAST(s.numerateur AS BIGINT), CAST(coalesce(s.arrondi - 2, 0) AS BIGINT), 0, 0,
+    s.parution, TRUE, TRUE
+FROM secret.mesure AS s
+LEFT JOIN courante AS c USING (indicateur, {case})
+WHERE s.parution < coalesce(c.parution, {suivante}) AND s.numerateur IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY indicateur, {case} ORDER BY s.parution DESC) = 1
 """
-_APPARTENANCE = """
-WITH profil AS (
-    SELECT DISTINCT {unite} AS unite, faits.periode, {colonnes}
-    FROM (FROM mart.{fait} WHERE maille IN ({mailles})) AS faits
-    ASOF JOIN core.personne_etat AS etats ON faits.personne = etats.personne AND faits.fin >= etats.depuis
-    {numeros}
-    WHERE {condition}
-),
-cle AS (SELECT unite, periode, unnest([{cles}]) AS cle FROM profil)
-SELECT unite, cellules.rang AS ligne
-FROM cle
-INNER JOIN _cellules AS cellules
-    ON cle.periode = cellules.periode AND cle.cle.territoire = cellules.territoire
-    AND cle.cle.axe = cellules.axe_connu AND cle.cle.modalite = cellules.modalite_connue
+_MEMBRES = """
+SELECT profils.unite, cellules.rang AS ligne
+FROM _cellules AS cellules
+INNER JOIN (FROM {situes} WHERE fonds = '{fonds}') AS profils
+    ON cellules.periode = profils.periode AND cellules.axe_connu = '{axe}' AND cellules.territoire = {lieu}
+    AND cellules.modalite_connue = {modalite}
+    AND profils.depuis <= cellules.parution AND coalesce(profils.jusque > cellules.parution, TRUE)
+GROUP BY ALL
 """
-
-
-@dataclass(frozen=True)
-class Lien:
-    """What the attacker does not know of an indicator; `appartenance`: nothing but the answer its breakdown tells."""
-
-    mode: str
-    duree: str
-    appartenance: bool
-
-
-def link(i: Indicateur) -> Lien:
-    """Tell from its declaration how the answers of one unit hold together over periods."""
-    mots = set(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'", "", i.compte)))
-    if i.classe == "population" or i.compte == i.base or mots <= _CONNUS:
-        return Lien(EXACTEMENT_UNE, TRAIT, appartenance=True)
-    if mots.intersection(_PAR_PERIODE):
-        return Lien(LIBRE, PAR_PERIODE, appartenance=False)
-    datee = (not i.ratio or i.fait == "fait_reperage") and not i.id.startswith(_ACQUIS)
-    # A fact (a barrier) has one date; a person may be counted several times.
-    mode = UNE_FOIS if datee and i.unite_comptee != "personne" else LIBRE
-    return Lien(mode, EVENEMENT if datee else TRAIT, appartenance=False)
 
 
 def audited(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the indicators about persons that have published cells an attacker could learn an answer from."""
-    presents = {nom for (nom,) in con.execute("SELECT DISTINCT indicateur FROM mart.mesure").fetchall()}
-    return [
-        i.id
-        for i in CATALOGUE.values()
-        if i.id in presents and i.sur_personnes and (not link(i).appartenance or i.axes_reponse)
-    ]
+    """Return the indicators about persons that have published cells an attacker could learn an answer from.
+
+    Lists too, in `_connue`, all that the public knows of them: `read` and `fingerprint` start from there.
+    """
+    suivante = parution.last(con) + 1
+    cle = ("indicateur", *_CASE.split(", "))
+    anciennes = _ANCIENNES.format(case=_CASE, suivante=suivante)
+    con.execute(
+        _CONNUES.format(
+            case=_CASE,
+            suivante=suivante,
+            meme=" AND ".join(f"d.{c} = r.{c}" for c in cle),
+            anciennes=anciennes if suivante > 1 else "",
+        )
+    )
+    presents = {nom for (nom,) in con.execute("SELECT DISTINCT indicateur FROM _connue WHERE NOT ancienne").fetchall()}
+    return [i.id for i in CATALOGUE.values() if i.id in presents and is_audited(i)]
+
+
+def fingerprint(con: duckdb.DuckDBPyConnection, indicateur: str) -> str:
+    """Return a hash of all the attacker reads of an indicator, members included, without reading them."""
+    i = CATALOGUE[indicateur]
+    lignes = con.execute(
+        f"""WITH vues AS (
+            SELECT parution, count(*) AS cellules,
+                bit_xor(hash({_CASE}, valeur, marge, ancienne)) AS valeurs
+            FROM _connue WHERE indicateur = ? GROUP BY parution
+        )
+        SELECT vues.parution, vues.cellules, vues.valeurs, count(*), bit_xor(profils.cle)
+        FROM vues INNER JOIN (SELECT depuis, jusque, cle FROM secret.profil WHERE fonds = ?) AS profils
+            ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
+        GROUP BY ALL ORDER BY ALL""",
+        [indicateur, base_read(i)],
+    ).fetchall()
+    # The number of a release says nothing: what it held does.
+    vus = sorted(ligne[1:] for ligne in lignes)
+    return hashlib.blake2b(f"2|{indicateur}|{link(i)}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
     """Return the tableau of one indicator, None when it has no published cell to attack."""
     i = CATALOGUE[indicateur]
     lien = link(i)
-    cellules = con.execute(_CELLULES, [indicateur]).df()
+    requete = f"SELECT * EXCLUDE (indicateur) FROM _connue WHERE indicateur = ? ORDER BY {_CASE}, ancienne"
+    cellules = con.execute(requete, [indicateur]).df()
     if lien.appartenance:
-        cellules = cellules[cellules["axe"].isin(i.axes_reponse)]
-    cellules = cellules.reset_index(drop=True)
+        cellules = cellules[cellules["axe"].isin(i.axes_reponse)].reset_index(drop=True)
     if cellules.empty:
         return None
     reponse = cellules["axe"].isin(i.axes_reponse)
-    cellules["rang"] = cellules.index
     # An answer's cell has the base of its parent: the answer is what is looked for.
     cellules["axe_connu"] = cellules["axe"].mask(reponse, "")
     cellules["modalite_connue"] = cellules["modalite"].mask(reponse, "")
-    con.execute("""CREATE TEMP TABLE IF NOT EXISTS _numero AS
-        SELECT personne, CAST(row_number() OVER (ORDER BY personne) AS INTEGER) AS numero
-        FROM (SELECT DISTINCT personne FROM core.personne_etat)""")
-    con.register("_cellules", cellules)
-    lignes = con.execute(_membership(i, lien)).df()
-    con.unregister("_cellules")
+    cellules["rang"] = cellules.index
+    lignes = _members(con, i, cellules)
     if lignes.empty:
         return None
+    cellules, lignes = _useful(cellules, lignes)
+    cellules["base"] = np.bincount(lignes["ligne"], minlength=len(cellules))
+    reponse = cellules["axe"].isin(i.axes_reponse)
     modalites = ["", *sorted(set(cellules.loc[reponse, "modalite"]))]
     codes = cellules["modalite"].where(reponse, "").map(modalites.index).to_numpy()
     unites = np.unique(lignes["unite"].to_numpy(), return_inverse=True)[1].astype(np.int64)
@@ -112,22 +126,39 @@ def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
     return assemble(indicateur, lien.mode, lien.duree, cellules, entrees)
 
 
-def _membership(i: Indicateur, lien: Lien) -> str:
-    mailles = i.mailles
-    ensembles = dict.fromkeys(e for maille in mailles for e in groupings((i,), maille) if e[1] not in i.axes_reponse)
-    colonnes = dict.fromkeys(c for e in ensembles for c in e if c)
-    cles = ", ".join(
-        f"{{'territoire': {t or repr('total')}, 'axe': '{axe}', 'modalite': {axe or repr('')}}}" for t, axe in ensembles
+def _members(con: duckdb.DuckDBPyConnection, i: Indicateur, cellules: Any) -> Any:
+    paires = dict.fromkeys(e for maille in i.mailles for e in groupings((i,), maille) if e[1] not in i.axes_reponse)
+    con.register("_cellules", cellules)
+    requetes = (
+        _MEMBRES.format(situes=SITUES, fonds=base_read(i), axe=axe, lieu=lieu or "'total'", modalite=axe or "''")
+        for lieu, axe in paires
     )
-    condition = f"({i.base}) AND ({i.compte})" if lien.appartenance else i.base
-    return _APPARTENANCE.format(
-        unite="numeros.numero" if i.unite_comptee == "personne" else f"faits.{i.unite_comptee}",
-        numeros="INNER JOIN _numero AS numeros ON faits.personne = numeros.personne"
-        if i.unite_comptee == "personne"
-        else "",
-        fait=i.fait,
-        mailles=", ".join(f"'{m}'" for m in mailles),
-        colonnes=", ".join(colonnes) or "1 AS rien",
-        condition=condition,
-        cles=cles,
-    )
+    lignes = con.execute(f"{' UNION ALL '.join(requetes)} ORDER BY ALL").df()
+    con.unregister("_cellules")
+    return lignes
+
+
+def _useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
+    """Leave out the former values that teach nothing: same members as now, or answers that must have moved since.
+
+    A value moved by more than those who came and went can explain: who counted then no longer says who counts now.
+    """
+    membres = {ligne: set(unites) for ligne, unites in lignes.groupby("ligne")["unite"]}
+    actuelles = {cle: r for r, cle in _keys(cellules[~cellules["ancienne"]])}
+    inutiles = set(cellules.index.difference(list(membres)))
+    for rang, cle in _keys(cellules[cellules["ancienne"]]):
+        if rang in inutiles or (twin := actuelles.get(cle)) is None or twin in inutiles:
+            continue
+        venus, partis = len(membres[twin] - membres[rang]), len(membres[rang] - membres[twin])
+        ecart = cellules.at[twin, "valeur"] - cellules.at[rang, "valeur"]
+        jeu = sum(m + 1 for m in (cellules.at[twin, "marge"], cellules.at[rang, "marge"]) if m)
+        if not venus + partis or ecart - jeu > venus or ecart + jeu < -partis:
+            inutiles.add(rang)
+    gardees = cellules.drop(index=sorted(inutiles)).reset_index(drop=True)
+    nouveau = {ancien: rang for rang, ancien in enumerate(gardees["rang"])}
+    lignes = lignes[lignes["ligne"].isin(nouveau)].assign(ligne=lambda t: t["ligne"].map(nouveau))
+    return gardees, lignes
+
+
+def _keys(cellules: Any) -> list[tuple[int, tuple]]:
+    return list(zip(cellules.index, cellules[_CASE.split(", ")].itertuples(index=False, name=None), strict=True))

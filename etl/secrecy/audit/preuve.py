@@ -1,5 +1,7 @@
 """Proves one indicator: central world, cells withdrawn where none exists, second worlds under exact totals."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from etl.secrecy.audit import temoins
@@ -14,6 +16,12 @@ _PAS_PREMIER, _PAS_SUIVANT = 1500, 400
 
 class NonProuve(Exception):
     """An indicator stays unproven after every try; the message is a French sentence."""
+
+
+def prove_all(tableaux: Iterable[Tableau]) -> Iterator[Certificat]:
+    """Yield the certificate of each tableau."""
+    for tableau in tableaux:
+        yield prove(tableau)
 
 
 def prove(tableau: Tableau) -> Certificat:
@@ -46,37 +54,65 @@ def prove(tableau: Tableau) -> Certificat:
 def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> None:
     """Round the smallest of these rows if one is exact, else withdraw it, with those that count the same persons.
 
-    Past the first tries all of them give way at once: small populations would use up the others one by one.
+    What the public has read already cannot give way: the new rows of the same persons do, and failing that the row is
+    left out as contradicted (answers have moved since). Past the first tries all give way at once: small populations
+    would use up the others one by one.
     """
     tableau = monde.tableau
-    exactes = lignes[monde.exactes()[lignes]]
-    if not len(exactes) and tableau.cellules[lignes[np.argmin(tableau.bases[lignes])]][2::2] == ("total", ""):
-        # The total of an open period that no longer fits: the exact total that resists most gives way.
-        exactes = np.flatnonzero(monde.exactes()[:-1])
-        exactes = exactes[np.argsort(-monde.resistance()[exactes])][:1]
-    choix = exactes if len(exactes) else lignes
+    neuves = _movable(monde, lignes)
+    if not len(neuves):
+        for ligne in lignes.tolist():
+            monde.withdraw(ligne)
+        monde.forget()
+        return
+    exactes = neuves[monde.exactes()[neuves]]
+    if not len(exactes):
+        exactes = _totals_first(monde, neuves)
+    choix = exactes if len(exactes) else neuves
     choisies = choix[[np.argmin(tableau.bases[choix])]] if essai <= _UN_PAR_UN else choix
     if len(exactes):
         for ligne in choisies.tolist():
             monde.round_off(ligne)
     else:
-        for ligne in np.flatnonzero(np.isin(tableau.jumelles, tableau.jumelles[choisies])).tolist():
+        memes = np.isin(tableau.jumelles, tableau.jumelles[choisies]) & ~tableau.fixes
+        for ligne in np.flatnonzero(memes).tolist():
             monde.withdraw(ligne)
     monde.forget()
+
+
+def _movable(monde: Monde, lignes: np.ndarray) -> np.ndarray:
+    """Return those of these rows that may give way, else the new rows of the same cells or persons."""
+    tableau = monde.tableau
+    encore = ~tableau.fixes & (monde.marges[:-1] < SANS_LIMITE)
+    if encore[lignes].any():
+        return lignes[encore[lignes]]
+    cellules = {tableau.cellules[ligne] for ligne in lignes.tolist()}
+    memes = [r for r in np.flatnonzero(encore).tolist() if tableau.cellules[r] in cellules]
+    return np.array(memes, dtype=np.int64)
+
+
+def _totals_first(monde: Monde, lignes: np.ndarray) -> np.ndarray:
+    """When the smallest row that gives way is the contract's total, round instead the exact total that resists most."""
+    tableau = monde.tableau
+    if tableau.cellules[lignes[np.argmin(tableau.bases[lignes])]][2::2] != ("total", ""):
+        return np.zeros(0, dtype=np.int64)
+    exactes = np.flatnonzero(monde.exactes()[:-1])
+    return exactes[np.argsort(-monde.resistance()[exactes])][:1]
 
 
 def _certificate(monde: Monde, trouves: list[temoins.Temoin], essais: int) -> Certificat:
     tableau = monde.tableau
     marges = monde.marges[:-1]
-    retirees = marges == SANS_LIMITE
-    arrondies = (tableau.marges == 0) & (marges > 0) & ~retirees
+    parties = marges == SANS_LIMITE
+    retirees, contredites = np.flatnonzero(parties & ~tableau.fixes), np.flatnonzero(parties & tableau.fixes)
+    arrondies = np.flatnonzero((tableau.marges == 0) & (marges > 0) & ~parties)
     return Certificat(
         tableau.indicateur,
-        tableau.empreinte,
         np.flatnonzero(monde.vraies),
         tuple(trouves),
-        tuple(tableau.cellules[ligne] for ligne in np.flatnonzero(retirees)),
-        tuple(tableau.cellules[ligne] for ligne in np.flatnonzero(arrondies)),
+        tuple(tableau.cellules[ligne] for ligne in retirees),
+        tuple(tableau.cellules[ligne] for ligne in arrondies),
+        tuple(contredites.tolist()),
         personnes=len(np.unique(tableau.unite_de_feuille)),
         essais=essais,
     )

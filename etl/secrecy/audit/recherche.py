@@ -5,10 +5,11 @@ A local search that repairs one row at a time; rows that resist weigh more and m
 
 import numpy as np
 
-from etl.secrecy.audit.tableau import EXACTEMENT_UNE, LIBRE, SANS_LIMITE, UNE_FOIS, Entiers, Tableau
+from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
+from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE, UNE_FOIS
 
 _LISSAGES = 12
-_AUDACE = float(__import__("os").environ.get("AUD", "0.2"))
+_AUDACE = 0.2
 
 
 class Monde:

@@ -5,7 +5,6 @@ is one thing a unit may have answered (a constant trait, or an event of one mont
 presence when at least one of its feuilles under that presence is true.
 """
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,8 +13,6 @@ import numpy as np
 Entiers = np.ndarray
 
 SANS_LIMITE = np.iinfo(np.int32).max
-# How the answers of one unit hold together.
-LIBRE, UNE_FOIS, EXACTEMENT_UNE = "libre", "une_fois", "exactement_une"
 
 
 @dataclass(frozen=True)
@@ -29,6 +26,7 @@ class Tableau:
     bases: Entiers  # n, known to the attacker
     replis: Entiers  # what stands in for an exact value that cannot stay exact: its rounded value, 0 elsewhere
     marges_repli: Entiers
+    fixes: Entiers  # True for what the public has already read: it cannot give way
     mode: str
     lignes: Entiers  # presence x k: rows in which the presence counts, padded with len(cellules)
     presences: Entiers  # feuille x p: presences the feuille makes true, padded with len(lignes) - 1
@@ -47,14 +45,6 @@ class Tableau:
     def unites(self) -> int:
         """How many units may count."""
         return int(self.unite_de_feuille.max(initial=-1)) + 1
-
-    @cached_property
-    def empreinte(self) -> str:
-        """Hash of all the attacker reads: the same tableau has the same certificate."""
-        resume = hashlib.blake2b(f"1|{self.indicateur}|{self.mode}|{self.cellules}".encode(), digest_size=16)
-        for tableau in (self.valeurs, self.marges, self.replis, self.lignes, self.presences, self.unite_de_feuille):
-            resume.update(np.ascontiguousarray(tableau).tobytes())
-        return resume.hexdigest()
 
     @cached_property
     def jumelles(self) -> Entiers:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from etl.secrecy.audit.recherche import Monde
-from etl.secrecy.audit.tableau import LIBRE, SANS_LIMITE, Entiers, Tableau
+from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
+from etl.secrecy.lien import LIBRE
 
 _PAS_PARTAGE, _PAS_TEMOINS = 60, (60, 600)
 _CANDIDATS = 3000

@@ -26,7 +26,7 @@ episode AS (
     FROM declare
 )
 SELECT
-    row_number() OVER (ORDER BY personne, type_frein, numero) AS frein,
+    CAST(md5_number_lower(concat_ws('|', personne, type_frein, numero)) >> 2 AS BIGINT) AS frein,
     personne,
     type_frein,
     coalesce(max_by(intensite, date_identification), 'non_renseigne') AS intensite,

@@ -1,9 +1,9 @@
 -- Prescriptions from one actor to another, with the person and the date of their last status.
 SELECT
-    row_number() OVER (
-        ORDER BY orientations.acteur_source, orientations.participant_ref, orientations.acteur_cible,
+    CAST(md5_number_lower(concat_ws(
+        '|', orientations.acteur_source, orientations.participant_ref, orientations.acteur_cible,
         orientations.dispositif, orientations.date
-    ) AS orientation,
+    )) >> 2 AS BIGINT) AS orientation,
     suivis.personne,
     orientations.acteur_source,
     orientations.acteur_cible,

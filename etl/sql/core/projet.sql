@@ -1,6 +1,6 @@
 -- Projects supported. Each stands for one person, numbered below zero: nothing links it to a participant.
 SELECT
-    CAST(-dense_rank() OVER (ORDER BY projets.partenaire, projets.projet_id) AS INTEGER) AS personne,
+    numeros.numero AS personne,
     projets.acteur_id,
     coalesce(projets.code_qpv, 'inconnu') AS qpv,
     projets.date_accompagnement,
@@ -8,3 +8,4 @@ SELECT
     coalesce(projets.statut_12_mois, 'inconnu') AS statut_12_mois,
     coalesce(projets.statut_36_mois, 'inconnu') AS statut_36_mois
 FROM staging.projets AS projets
+INNER JOIN registre.projet AS numeros USING (partenaire, projet_id)

@@ -37,9 +37,10 @@ clos AS (
     CROSS JOIN contrat.parametre AS parametre
 )
 SELECT
-    row_number() OVER (ORDER BY acteur_id, participant_ref) AS suivi,
+    -- Supports, barriers and orientations keep their number from build to build: releases are compared by it.
+    CAST(md5_number_lower(concat_ws('|', acteur_id, participant_ref)) >> 2 AS BIGINT) AS suivi,
     -- From here on a person is a number: shorter to count than a pseudonym, and it stays in the private base.
-    CAST(dense_rank() OVER (ORDER BY personne) AS INTEGER) AS personne,
+    personnes.numero AS personne,
     clos.* EXCLUDE (personne, fin_presumee, date_donnees),
     CASE
         WHEN date_sortie IS NOT NULL THEN date_sortie
@@ -47,3 +48,4 @@ SELECT
     END AS date_fin,
     date_entree IS NOT NULL AND date_sortie IS NULL AND fin_presumee <= date_donnees AS abandon_presume
 FROM clos
+INNER JOIN registre.personne AS personnes ON clos.personne = personnes.pseudonyme

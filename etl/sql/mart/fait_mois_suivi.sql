@@ -13,7 +13,7 @@ unite AS (
         CAST(personne AS BIGINT) * 100000 + year(debut) * 12 + month(debut) AS unite
     FROM mois
     UNION ALL
-    SELECT personne, date, TRUE, -row_number() OVER (ORDER BY suivi, date)
+    SELECT personne, date, TRUE, -CAST(md5_number_lower(concat_ws('|', suivi, date)) >> 2 AS BIGINT)
     FROM core.etape
     WHERE type_etape = 'accompagnement'
 )

@@ -6,7 +6,8 @@ cell alone: when those who make the difference must all count, or none may, he i
 
 import numpy as np
 
-from etl.secrecy.audit.tableau import EXACTEMENT_UNE, Tableau
+from etl.secrecy.audit.tableau import Tableau
+from etl.secrecy.lien import EXACTEMENT_UNE
 
 
 def bounds(tableau: Tableau, valeurs: np.ndarray, pas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

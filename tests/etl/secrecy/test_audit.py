@@ -104,11 +104,11 @@ def test_the_report_says_what_was_proven_and_an_unchanged_indicator_is_not_searc
     assert changees == rapport["cellules_retirees"] + rapport["totaux_arrondis"]
     protect(con, SECRET, CLE)
     assert con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall() == avant
-    monkeypatch.setattr(audit, "prove", lambda _: pytest.fail("searched again"))
+    monkeypatch.setattr(preuve, "prove", lambda _: pytest.fail("searched again"))
     suite = audit.audit(con, "v2")
     assert suite["reconduits"] == suite["indicateurs"] == rapport["indicateurs"]
     assert con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall() == apres
-    assert con.execute("SELECT version, count(*) FROM audit.certificat GROUP BY 1 ORDER BY 1").fetchall() == [
+    assert con.execute("SELECT version, count(*) FROM audit.preuve GROUP BY 1 ORDER BY 1").fetchall() == [
         ("v1", rapport["indicateurs"]),
         ("v2", rapport["indicateurs"]),
     ]

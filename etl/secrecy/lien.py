@@ -1,0 +1,56 @@
+"""What the attacker knows of an indicator and what he looks for: told from its declaration alone."""
+
+import re
+from dataclasses import dataclass
+
+from etl.catalog.indicateurs import Indicateur
+from etl.catalog.indicateurs.modele import AXES_PERSONNE
+
+# How the answers of one unit hold together.
+LIBRE, UNE_FOIS, EXACTEMENT_UNE = "libre", "une_fois", "exactement_une"
+# How long an answer holds: in every period, from its month on in those that hold it, in its period alone.
+TRAIT, EVENEMENT, PAR_PERIODE = "trait", "evenement", "par_periode"
+
+# What the attacker knows of everybody: an indicator that counts these alone teaches him nothing.
+_CONNUS = {"qpv", "commune", *AXES_PERSONNE, "identifie", "mature", "accompagne", "TRUE", "AND", "NOT", "OR", "IN"}
+# Read once for all: how far a person spotted has gone is the same whatever the period it is read in.
+_ACQUIS = "parcours_"
+# Asked again at the end of each period: one answer says nothing of the next.
+_PAR_PERIODE = ("sans_contact",)
+
+
+@dataclass(frozen=True)
+class Lien:
+    """What the attacker does not know of an indicator; `appartenance`: nothing but the answer its breakdown tells."""
+
+    mode: str
+    duree: str
+    appartenance: bool
+
+
+def link(i: Indicateur) -> Lien:
+    """Tell from its declaration how the answers of one unit hold together over periods."""
+    mots = set(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'", "", i.compte)))
+    if i.classe == "population" or i.compte == i.base or mots <= _CONNUS:
+        return Lien(EXACTEMENT_UNE, TRAIT, appartenance=True)
+    if mots.intersection(_PAR_PERIODE):
+        return Lien(LIBRE, PAR_PERIODE, appartenance=False)
+    datee = (not i.ratio or i.fait == "fait_reperage") and not i.id.startswith(_ACQUIS)
+    # A fact (a barrier) has one date; a person may be counted several times.
+    mode = UNE_FOIS if datee and i.unite_comptee != "personne" else LIBRE
+    return Lien(mode, EVENEMENT if datee else TRAIT, appartenance=False)
+
+
+def is_audited(i: Indicateur) -> bool:
+    """Return True when the counts of an indicator could teach the attacker somebody's answer."""
+    return (
+        i.sur_personnes
+        and not i.derive
+        and i.calcul == "decompte"
+        and (not link(i).appartenance or bool(i.axes_reponse))
+    )
+
+
+def base_read(i: Indicateur) -> str:
+    """Name of the base whose members may count: those who do count, when only their answer is not known."""
+    return f"{i.id}#comptes" if link(i).appartenance else i.nom_base

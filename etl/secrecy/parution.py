@@ -1,0 +1,183 @@
+"""Releases: what each publication showed, kept in the private base so that the next one knows what the public has read.
+
+One release is one successful publication. It is written before the pointer moves, unconfirmed; a build that died in
+between left a release nobody read, and the next build takes it back.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from etl import registre
+from etl.secrecy import membres
+
+
+@dataclass(frozen=True)
+class Objet:
+    """One protected table: the columns of a cell, and the SQL of who is behind it and of how it is refreshed.
+
+    `membre` are the SQL of fonds, territoire, axe, modalite of its base in secret.profil, from the row last shown
+    (`derniere`); `annuel` is true of cells refreshed once a year, `sensible` of those whose base must change by more;
+    `source` has the columns `n` and `personnes`.
+    """
+
+    table: str
+    cle: tuple[str, ...]
+    membre: tuple[str, str, str, str]
+    source: str
+    n: str = "n"
+    personnes: str = "personnes"
+    annuel: str = "TRUE"
+    sensible: str = "FALSE"
+    montree: str = "etat = 'valeur'"
+
+
+_LIEU = ("maille", "periode", "type_territoire", "territoire")
+_SEUL = ("'total'", "''", "''")
+_DU_LIEU = ("'reperes'", "derniere.territoire", "''", "''")
+MESURE = Objet(
+    "mesure",
+    ("indicateur", *_LIEU, "axe", "modalite"),
+    # A breakdown that tells the answer has the base of the whole cell.
+    (
+        "fonds.fonds",
+        "derniere.territoire",
+        "CASE WHEN fonds.connu THEN derniere.axe ELSE '' END",
+        "CASE WHEN fonds.connu THEN derniere.modalite ELSE '' END",
+    ),
+    "mart.mesure",
+    annuel="derniere.axe <> ''",
+    sensible="fonds.sensible",
+)
+OBJETS = (
+    MESURE,
+    Objet("flux", (*_LIEU, "de", "vers", "rang_de", "rang_vers"), _DU_LIEU, "mart.flux", personnes="n"),
+    Objet(
+        "delai_etape",
+        ("maille", "periode", "territoire", "etape"),
+        _DU_LIEU,
+        "mart.delai_etape",
+        n="personnes",
+        montree="TRUE",
+    ),
+    Objet(
+        "cohorte",
+        ("maille", "periode", "mois", "etape"),
+        ("'cohorte'", "'total'", "'mois'", "CAST(derniere.mois AS VARCHAR)"),
+        "mart.cohorte",
+    ),
+    Objet(
+        "matrice_orientation",
+        ("maille", "periode", "source", "cible"),
+        ("'matrice_orientation'", "'total'", "'source'", "derniere.source"),
+        "mart.matrice_orientation",
+    ),
+    Objet(
+        "combinaisons_freins",
+        ("maille", "periode", "type_frein", "avec"),
+        ("'combinaisons_freins'", *_SEUL),
+        "mart.combinaisons_freins",
+        sensible="TRUE",
+    ),
+)
+
+_PARUTION = """
+CREATE SCHEMA IF NOT EXISTS secret;
+CREATE TABLE IF NOT EXISTS secret.parution (numero INTEGER, version VARCHAR, date_donnees DATE, publiee BOOLEAN);
+"""
+
+
+def settle(con: duckdb.DuckDBPyConnection, servie: str | None) -> None:
+    """Before a build: an unconfirmed release was read if its version is the one served; else take it back."""
+    con.execute(_PARUTION)
+    con.execute("UPDATE secret.parution SET publiee = TRUE WHERE version = ?", [servie])
+    con.execute("DELETE FROM secret.parution WHERE NOT publiee")
+    undo(con)
+
+
+def last(con: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of the last release published, 0 before the first."""
+    con.execute(_PARUTION)
+    requete = "SELECT coalesce(max(numero), 0) FROM secret.parution WHERE publiee"
+    return int(con.execute(requete).fetchall()[0][0])
+
+
+def undo(con: duckdb.DuckDBPyConnection) -> None:
+    """Forget what was written for a release that was never published."""
+    dernier = last(con)
+    membres.undo(con, dernier)
+    for objet in OBJETS:
+        if _exists(con, objet.table):
+            con.execute(f"DELETE FROM secret.{objet.table} WHERE parution > {dernier}")
+
+
+def keep(con: duckdb.DuckDBPyConnection, version: str) -> None:
+    """Write what is about to be published as one more release, unconfirmed: the cells that are new or refreshed."""
+    numero = last(con) + 1
+    con.execute("BEGIN")
+    for objet in OBJETS:
+        cle = ", ".join(objet.cle)
+        con.execute(f"""CREATE TABLE IF NOT EXISTS secret.{objet.table} AS
+            SELECT *, 0::INTEGER AS parution, DATE '1900-01-01' AS jour, 0::BIGINT AS base_n, 0::BIGINT AS effectif
+            FROM diffusion.{objet.table} LIMIT 0""")
+        con.execute(f"""INSERT INTO secret.{objet.table} BY NAME
+            SELECT cellules.*, {numero} AS parution, parametre.date_donnees AS jour,
+                bases.{objet.n} AS base_n, bases.{objet.personnes} AS effectif
+            FROM diffusion.{objet.table} AS cellules
+            INNER JOIN {objet.source} AS bases USING ({cle})
+            CROSS JOIN contrat.parametre AS parametre
+            ANTI JOIN diffusion.gel_{objet.table} AS gelees USING ({cle})
+            {"WHERE bases.n IS NOT NULL" if objet is MESURE else ""}""")
+    con.execute("DELETE FROM secret.parution WHERE NOT publiee")
+    con.execute(
+        f"INSERT INTO secret.parution SELECT {numero}, ?, date_donnees, FALSE FROM contrat.parametre", [version]
+    )
+    con.execute("COMMIT")
+
+
+def restore(con: duckdb.DuckDBPyConnection, cle: tuple[str, ...]) -> None:
+    """Show again what a cell of `diffusion.mesure` said before, if it was ever shown: it is not refreshed."""
+    ici = " AND ".join(f"{c} = ?" for c in MESURE.cle)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE _avant AS
+        FROM secret.mesure WHERE {ici} ORDER BY parution DESC LIMIT 1""",
+        list(cle),
+    )
+    con.execute(f"""
+    DELETE FROM diffusion.mesure USING _avant WHERE {" AND ".join(f"mesure.{c} = _avant.{c}" for c in MESURE.cle)};
+    INSERT INTO diffusion.mesure BY NAME SELECT * EXCLUDE (parution, jour, base_n, effectif) FROM _avant;
+    INSERT INTO diffusion.gel_mesure BY NAME SELECT {", ".join(MESURE.cle)}, parution FROM _avant;
+    DROP TABLE _avant;
+    """)
+
+
+def confirm(con: duckdb.DuckDBPyConnection, version: str) -> None:
+    """The pointer has moved: the release has been read, and what no later release will compare itself to may go."""
+    con.execute("UPDATE secret.parution SET publiee = TRUE WHERE version = ?", [version])
+    if not last(con):
+        return
+    utiles = " UNION ALL ".join(
+        f"""SELECT parution FROM secret.{o.table}
+        QUALIFY row_number() OVER (PARTITION BY {", ".join(o.cle)} ORDER BY parution DESC) <= 2"""
+        for o in OBJETS
+    )
+    con.execute(f"DELETE FROM secret.profil WHERE jusque <= (SELECT coalesce(min(parution), 0) FROM ({utiles}))")
+
+
+def forget(con: duckdb.DuckDBPyConnection, pseudonyme: str) -> None:
+    """Purge a person: their number goes from the register and from every base kept; it counts as one departure."""
+    numero = registre.forget(con, pseudonyme)
+    if numero is not None:
+        membres.forget(con, numero)
+
+
+def day(con: duckdb.DuckDBPyConnection) -> date:
+    """Return the date of the data now being built."""
+    jour: date = con.execute("SELECT date_donnees FROM contrat.parametre").fetchall()[0][0]
+    return jour
+
+
+def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    requete = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'secret' AND table_name = ?"
+    return bool(con.execute(requete, [table]).fetchall()[0][0])
