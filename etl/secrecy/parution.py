@@ -12,6 +12,9 @@ import duckdb
 from etl import registre
 from etl.secrecy import membres
 
+# Former values of a cell that the audit holds together with the one shown: two years of quarters.
+MEMOIRE = 8
+
 
 @dataclass(frozen=True)
 class Objet:
@@ -159,7 +162,7 @@ def confirm(con: duckdb.DuckDBPyConnection, version: str) -> None:
         return
     utiles = " UNION ALL ".join(
         f"""SELECT parution FROM secret.{o.table}
-        QUALIFY row_number() OVER (PARTITION BY {", ".join(o.cle)} ORDER BY parution DESC) <= 2"""
+        QUALIFY row_number() OVER (PARTITION BY {", ".join(o.cle)} ORDER BY parution DESC) <= {MEMOIRE + 1}"""
         for o in OBJETS
     )
     con.execute(f"DELETE FROM secret.profil WHERE jusque <= (SELECT coalesce(min(parution), 0) FROM ({utiles}))")

@@ -65,7 +65,7 @@ def secret() -> None:
         "voisin. Le tableau de bord ne contient ni nom, ni date de naissance, ni adresse de personne. Mais un petit "
         "nombre peut trahir : il est donc protégé avant d'être publié."
     )
-    st.header("Quatre règles", anchor=False)
+    st.header("Cinq règles", anchor=False)
     _texte(
         f"1. **Un seuil.** Un résultat n'est publié que s'il porte sur au moins {s.seuil_resultat} personnes "
         f"({s.seuil_sensible} pour les sujets sensibles : santé, handicap, illettrisme) ; un effectif, à partir de "
@@ -74,7 +74,12 @@ def secret() -> None:
         "sensibles), toujours de la même façon : demander deux fois ne renseigne pas davantage.\n"
         f"3. **Des taux prudents.** Un pourcentage est calculé sur les nombres publiés, s'il porte sur au moins "
         f"{s.taux_min} personnes ({s.taux_min_comparaison} pour comparer des quartiers).\n"
-        "4. **Un catalogue fermé.** On ne croise jamais plus de deux critères : le reste est secret."
+        "4. **Un catalogue fermé.** On ne croise jamais plus de deux critères : le reste est secret.\n"
+        f"5. **Un gel.** D'une publication à l'autre, un chiffre garde sa valeur tant que moins de {s.gel} personnes "
+        f"({s.gel_sensible} pour les sujets sensibles) sont entrées ou sorties de ceux qu'il concerne. Les totaux sont "
+        "mis à jour chaque trimestre, les ventilations chaque année, plus tôt si une livraison change au moins un "
+        "cinquième des personnes. Une correction peut donc attendre avant d'être visible ici ; les agents habilités la "
+        "voient tout de suite."
     )
     _texte(
         "Les sommes ne tombent donc pas toujours juste : c'est voulu. Les interventions, les acteurs, les réunions et "
@@ -83,7 +88,9 @@ def secret() -> None:
     st.header("Ce que cette protection ne couvre pas", anchor=False)
     _texte(
         "Quelqu'un qui connaîtrait déjà la réponse de toutes les personnes sauf une ; des informations sur deux "
-        "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble."
+        "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble. Les délais, arrondis à dix jours, les "
+        "passages d'une étape à l'autre, les cohortes et les tableaux croisés suivent les cinq règles, mais le "
+        "contrôle automatique qui arrête la publication ne les examine pas."
     )
     part = formats.reel(donnees.version().part_identite)
     if part is not None:

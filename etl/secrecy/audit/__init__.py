@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from etl.secrecy import parution
-from etl.secrecy.audit import certificat, lecture
+from etl.secrecy.audit import certificat, lecture, parts
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.preuve import NonProuve, prove_all
 
@@ -66,7 +66,7 @@ def audit(
     certificat.store(con, version, list(certificats.values()))
     return report(list(certificats.values())) | {
         "secondes": round(time.perf_counter() - debut, 2),
-        "publiees": shares(con),
+        **parts.measure(con),
     }
 
 
@@ -99,25 +99,3 @@ def report(certificats: list[Certificat]) -> dict[str, Any]:
         "personnes": sum(c.personnes for c in certificats),
         "temoins": sum(len(c.temoins) for c in certificats),
     }
-
-
-def shares(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return the share of cells published by class, kind of period and number of dimensions, empty bases aside."""
-    con.execute("CREATE OR REPLACE TEMP TABLE _classe (indicateur VARCHAR, classe VARCHAR)")
-    from etl.catalog.indicateurs import CATALOGUE
-
-    lignes = [(i.id, "sensible" if i.sensible else i.classe) for i in CATALOGUE.values() if i.sur_personnes]
-    con.executemany("INSERT INTO _classe VALUES (?, ?)", lignes)
-    requete = """
-    SELECT
-        classe, maille, (d.type_territoire <> 'total')::INTEGER + (d.axe <> '')::INTEGER AS dimensions,
-        count(*) AS cellules, round(100.0 * count(d.numerateur) / count(*), 1) AS part
-    FROM diffusion.mesure AS d
-    INNER JOIN _classe USING (indicateur)
-    INNER JOIN mart.mesure AS m USING (indicateur, maille, periode, type_territoire, territoire, axe, modalite)
-    WHERE m.n > 0
-    GROUP BY ALL ORDER BY ALL
-    """
-    lus = con.execute(requete)
-    noms = [c[0] for c in lus.description or []]
-    return [dict(zip(noms, ligne, strict=True)) for ligne in lus.fetchall()]

@@ -45,12 +45,12 @@ SELECT
 FROM secret.mesure AS s
 LEFT JOIN courante AS c USING (indicateur, {case})
 WHERE s.parution < coalesce(c.parution, {suivante}) AND s.numerateur IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY indicateur, {case} ORDER BY s.parution DESC) = 1
+QUALIFY row_number() OVER (PARTITION BY indicateur, {case} ORDER BY s.parution DESC) <= {memoire}
 """
 _MEMBRES = """
 SELECT profils.unite, cellules.rang AS ligne
 FROM _cellules AS cellules
-INNER JOIN (FROM {situes} WHERE fonds = '{fonds}') AS profils
+INNER JOIN _siens AS profils
     ON cellules.periode = profils.periode AND cellules.axe_connu = '{axe}' AND cellules.territoire = {lieu}
     AND cellules.modalite_connue = {modalite}
     AND profils.depuis <= cellules.parution AND coalesce(profils.jusque > cellules.parution, TRUE)
@@ -65,7 +65,7 @@ def audited(con: duckdb.DuckDBPyConnection) -> list[str]:
     """
     suivante = parution.last(con) + 1
     cle = ("indicateur", *_CASE.split(", "))
-    anciennes = _ANCIENNES.format(case=_CASE, suivante=suivante)
+    anciennes = _ANCIENNES.format(case=_CASE, suivante=suivante, memoire=parution.MEMOIRE)
     con.execute(
         _CONNUES.format(
             case=_CASE,
@@ -129,10 +129,8 @@ def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
 def _members(con: duckdb.DuckDBPyConnection, i: Indicateur, cellules: Any) -> Any:
     paires = dict.fromkeys(e for maille in i.mailles for e in groupings((i,), maille) if e[1] not in i.axes_reponse)
     con.register("_cellules", cellules)
-    requetes = (
-        _MEMBRES.format(situes=SITUES, fonds=base_read(i), axe=axe, lieu=lieu or "'total'", modalite=axe or "''")
-        for lieu, axe in paires
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE _siens AS FROM {SITUES} WHERE fonds = ?", [base_read(i)])
+    requetes = (_MEMBRES.format(axe=axe, lieu=lieu or "'total'", modalite=axe or "''") for lieu, axe in paires)
     lignes = con.execute(f"{' UNION ALL '.join(requetes)} ORDER BY ALL").df()
     con.unregister("_cellules")
     return lignes

@@ -180,6 +180,11 @@ class Monde:
         """Look no more at a row: it is no longer published."""
         self.marges[ligne] = SANS_LIMITE
 
+    def relax(self) -> None:
+        """Halve what weights have grown by: the search goes on elsewhere, and remembers what resisted."""
+        self.poids = (self.poids + self.poids_initiaux) / 2
+        self.rescore()
+
     def forget(self) -> None:
         """Weigh every row as at the start."""
         self.poids = self.poids_initiaux.copy()
