@@ -13,7 +13,7 @@ ESSAIS = 40
 _UN_PAR_UN = 12
 # Worth another search: no more rows than this stand in the way.
 _PROCHES = 4
-_PAS_PREMIER, _PAS_SUIVANT, _REPRISES = 1500, 400, 2
+_PAS_PREMIER, _PAS_SUIVANT, _REPRISES = 1500, 400, 1
 
 
 class NonProuve(Exception):
