@@ -85,6 +85,11 @@ def secret() -> None:
         "Les sommes ne tombent donc pas toujours juste : c'est voulu. Les interventions, les acteurs, les réunions et "
         "les montants ne parlent pas de personnes : ils sont exacts."
     )
+    _limites()
+
+
+def _limites() -> None:
+    """What the protection does not cover, and how distinct persons are told apart."""
     st.header("Ce que cette protection ne couvre pas", anchor=False)
     _texte(
         "Quelqu'un qui connaîtrait déjà la réponse de toutes les personnes sauf une ; des informations sur deux "
