@@ -40,6 +40,8 @@ def add(con: duckdb.DuckDBPyConnection, profil: str, minimum: int) -> None:
             con.execute(f"INSERT INTO {profil}.mesure BY NAME {requete}")
         elif i.calcul == "ecart":
             _gap(con, i, profil)
+        elif i.calcul == "couverture":
+            con.execute(f"INSERT INTO {profil}.mesure BY NAME {_coverage(i, profil, minimum)}")
         if i.definitions:
             con.execute(f"INSERT INTO {profil}.mesure BY NAME {_definitions(i, profil)}")
 
@@ -74,6 +76,37 @@ def _quotient(i: Indicateur, profil: str, minimum: int) -> str:
             haut.valeur AS numerateur, bas.valeur AS denominateur, haut.exact AND bas.exact AS exact,
             greatest(haut.arrondi, bas.arrondi) AS arrondi
         {_terms(i, profil)}
+    )
+    """
+
+
+def _coverage(i: Indicateur, profil: str, minimum: int) -> str:
+    """SQL of the rates of a published count over a public one, quarter by quarter.
+
+    A quarter whose contour changed has no rate: the public figure counts other streets.
+    """
+    rate = f"{i.facteur} * suivis / cherchent"
+    valeur = f"round({rate}, {i.decimales})" if profil == "diffusion" else rate
+    return f"""
+    SELECT
+        * EXCLUDE (suivis, cherchent),
+        CASE WHEN etat = 'valeur' THEN suivis END AS numerateur,
+        CASE WHEN etat = 'valeur' THEN cherchent END AS denominateur,
+        CASE WHEN etat = 'valeur' THEN {valeur} END AS valeur
+    FROM (
+        SELECT
+            '{i.id}' AS indicateur, haut.maille, haut.periode, haut.type_territoire, haut.territoire, '' AS axe,
+            '' AS modalite, haut.exact, haut.arrondi, haut.valeur AS suivis, publics.valeur AS cherchent,
+            CASE WHEN quartiers.contour <> 'identique' THEN 'non_applicable'
+                WHEN haut.etat <> 'valeur' THEN haut.etat WHEN publics.etat <> 'valeur' THEN publics.etat
+                WHEN publics.valeur IS NULL THEN 'non_renseigne'
+                WHEN haut.arrondi IS NOT NULL AND publics.valeur < {minimum} THEN 'secret' ELSE 'valeur' END AS etat
+        FROM {profil}.mesure AS haut
+        INNER JOIN contrat.qpv AS quartiers ON haut.territoire = quartiers.code
+        LEFT JOIN (
+            FROM mart.contexte WHERE indicateur = '{i.termes[1]}' AND maille = 'depuis_debut' AND axe = ''
+        ) AS publics ON quartiers.code_2015 = publics.territoire
+        WHERE haut.indicateur = '{i.termes[0]}' AND haut.axe = '' AND haut.maille IN {i.mailles}
     )
     """
 

@@ -45,7 +45,7 @@ def canonical(texte: str) -> str:
     neither «+ de 6 mois» nor «de 6 mois».
     A lone letter keeps its point: «M.» abbreviates Monsieur, while «M» says nothing certain.
     """
-    brut = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).casefold().strip()
+    brut = unicodedata.normalize("NFKD", texte).translate(_LIGATURES).casefold().strip()
     if re.fullmatch(r"[^\W\d_]\.", brut):
         return brut
     return " ".join(_MOINS.sub("−", brut).translate(_SIGNES).split())

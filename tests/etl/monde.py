@@ -76,6 +76,8 @@ def compute(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     registre.number(con)
     runner.run(con, SQL)
     measures.build(con)
+    con.execute("""CREATE OR REPLACE TABLE mart.contexte (indicateur VARCHAR, maille VARCHAR, axe VARCHAR,
+        territoire VARCHAR, valeur DOUBLE, etat VARCHAR)""")  # no public file in this world
     return con
 
 

@@ -26,6 +26,12 @@ def con():
     for nom, lignes in rows.TABLES.items():
         monde.add(base, nom, *lignes)
     monde.compute(base)
+    base.execute("UPDATE contrat.qpv SET code_2015 = 'QP999001' WHERE code = 'QN99901I'")
+    base.execute("UPDATE contrat.qpv SET code_2015 = 'QP999002' WHERE code = 'QN99902M'")
+    base.executemany(
+        "INSERT INTO mart.contexte (indicateur, maille, axe, territoire, valeur, etat) VALUES (?, ?, '', ?, ?, ?)",
+        [("demandeurs_emploi_abc", "depuis_debut", f"QP99900{n}", 40 * n, "valeur") for n in (1, 2)],
+    )
     derivation.exact(base)
     derivation.add(base, "gestion", 1)
     return base

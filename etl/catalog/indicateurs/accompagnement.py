@@ -44,6 +44,26 @@ INDICATEURS = (
         mailles=("trimestre", "annee", "depuis_debut"),
     ),
     Indicateur(
+        id="taux_couverture",
+        libelle="Habitants suivis pour 100 demandeurs d'emploi",
+        question="L'accompagnement touche-t-il une part visible de ceux qui cherchent un emploi ?",
+        famille="resultat",
+        definition="Personnes suivies dans la période, rapportées aux demandeurs d'emploi de catégories A, B et C du "
+        "quartier au dernier 31 décembre publié. Donné là où le quartier de 2024 a gardé son contour de 2015.",
+        unite="pour 100 demandeurs d'emploi",
+        sens="hausse",
+        nature="ratio",
+        classe="resultat",
+        sources=("participants",),
+        limites="Les deux nombres n'ont pas le même millésime : le suivi est celui de la période, les demandeurs "
+        "d'emploi ceux de la dernière édition publiée, quartiers de 2015. Une personne suivie n'est pas toujours "
+        "inscrite à France Travail. Sans objet dans un quartier nouveau ou dont le contour a changé.",
+        calcul="couverture",
+        termes=("participants_suivis", "demandeurs_emploi_abc"),
+        facteur=100.0,
+        mailles=("annee", "depuis_debut"),
+    ),
+    Indicateur(
         id="rendez_vous",
         libelle="Rendez-vous d'accompagnement",
         question="Combien de fois les personnes suivies ont-elles été reçues ?",

@@ -8,9 +8,9 @@ Sens = Literal["hausse", "baisse"]
 Nature = Literal["flux", "stock", "cumul", "ratio"]
 Classe = Literal["population", "attribut", "resultat", "hors_personnes", "contexte"]
 # How a cell is worked out: counted (alone or over a base), a median of days, or from the cells of other indicators.
-Calcul = Literal["decompte", "mediane", "quotient", "difference", "ecart"]
+Calcul = Literal["decompte", "mediane", "quotient", "difference", "ecart", "couverture"]
 AXE_DEFINITIONS = "definition_sortie"
-DERIVES = ("quotient", "difference", "ecart")
+DERIVES = ("quotient", "difference", "ecart", "couverture")
 
 AXES_PERSONNE = ("sexe", "tranche_age", "niveau_formation", "situation_entree")
 TOUTES_MAILLES = ("mois", "trimestre", "annee", "depuis_debut")
@@ -30,7 +30,8 @@ class Indicateur:
     base for which it is not true yet is followed that long without an end.
     Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL aggregates over the rows of `fait`.
     With `calcul` quotient, difference or ecart there is no `fait`: the cell follows from the published cells of the
-    two `termes` (ecart: women's rate less men's of one indicator), so it says nothing that they do not.
+    two `termes` (ecart: women's rate less men's of one indicator), so it says nothing that they do not; with couverture
+    the second term is a public figure of the quarter, its latest vintage, where the 2015 and 2024 contours are one.
     """
 
     id: str
@@ -72,7 +73,7 @@ class Indicateur:
     @property
     def ratio(self) -> bool:
         """True when the value is a numerator over a denominator."""
-        return self.nature == "ratio" and self.calcul in ("decompte", "quotient")
+        return self.nature == "ratio" and self.calcul in ("decompte", "quotient", "couverture")
 
     @property
     def axes_comptes(self) -> tuple[str, ...]:

@@ -158,7 +158,7 @@ DEFAUTS = [
 def test_absent_sections_take_their_defaults(tmp_path: Path):
     texte = MINIMAL.replace("[secret]\nbase = 5", "").replace("[statuts]\ndans_trajectoire = 90\nsurveiller = 70", "")
     contrat = contrats.load(_folder(tmp_path, texte))
-    assert list(vars(contrat.secret).values()) == [5, 11, 30, 5, 10, 50, 100]
+    assert list(vars(contrat.secret).values()) == [5, 11, 30, 5, 10, 50, 100, 5, 11]
     assert (contrat.statuts.dans_trajectoire, contrat.statuts.surveiller) == (95, 75)
 
 
