@@ -57,7 +57,9 @@ def identify(chemin: Path) -> str:
         if tete.startswith(signature) and not (signature == b"BM" and tete.isascii()):
             raise FichierRefuse(f"Ce fichier est {nature}, pas un tableau : {_CONSEIL}.")
     _refuse_markup(tete)
-    if not tete.startswith((b"\xff\xfe", b"\xfe\xff")) and len(tete.translate(None, _CONTROLES)) < 0.9 * len(tete):
+    if not tete.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) and len(
+        tete.translate(None, _CONTROLES)
+    ) < 0.9 * len(tete):
         raise FichierRefuse(f"Ce fichier n'est pas un fichier texte ni un classeur : {_CONSEIL}.")
     return "texte"
 

@@ -72,6 +72,7 @@ def pass_gate(
     blocs: Iterable[tuple[int, Rangees]], entete: Entete, guichet: Guichet, ecarts: bool, annonce: bool = False
 ) -> Iterator[Bloc]:
     """Yield the rows to store; lines above the header are counted as ignored; raises FichierRefuse at the end."""
+    perdues = 0  # rows above the header as full as data: somebody sorted the header away
     for premiere, rangees in blocs:
         tete = max(0, min(len(rangees), entete.rang + 2 - premiere))
         for numero, cellules in enumerate(rangees[:tete], premiere):
@@ -80,6 +81,9 @@ def pass_gate(
                 motif = "annonce du séparateur" if annonce and numero == 1 else "ligne vide" if vide else "titre"
                 guichet.bilan.lues += 1
                 guichet.bilan.ignorees[motif] += 1
+                perdues += motif == "titre" and 2 * sum(map(bool, cellules)) > max(len(entete.positions), 5)
         if len(rangees) > tete:
             yield guichet.admit(premiere + tete, rangees[tete:], ecarts)
+    if perdues:
+        guichet.bilan.avertissements.append(f"{perdues} lignes remplies au-dessus de l'en-tête n'ont pas été lues.")
     guichet.close()

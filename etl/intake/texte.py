@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -23,6 +24,8 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 def decode(brut: bytes) -> tuple[str, str]:
     """The text of a file and the encoding it was read in; raises FichierRefuse naming the line of invalid bytes."""
+    if brut.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # before UTF-16, whose mark opens this one
+        return _strict(brut, "utf-32"), "utf-32"
     if brut.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strict(brut, "utf-16"), "utf-16"
     try:
@@ -52,7 +55,8 @@ class Texte:
 
     def __init__(self, brut: bytes, schemas: Sequence[Schema], nom: str) -> None:
         texte, self.encodage = decode(brut)
-        self._texte = texte.replace("\r\n", "\n").replace("\r", "\n")
+        # The last sign may be the end-of-file mark of old systems.
+        self._texte = texte.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\x1a")
         if not self._texte.strip("\n\t ;,|"):
             raise FichierRefuse("Ce fichier ne contient aucune ligne.")
         annonce = _SEP.fullmatch(self._texte.partition("\n")[0])

@@ -57,8 +57,8 @@ def _day(texte: str, aujourd_hui: date, naissance: bool) -> date | None:
     if trouve := _JOUR.fullmatch(texte):
         annee = int(trouve[4]) if len(trouve[4]) == 4 else _short_year(int(trouve[4]), aujourd_hui, naissance)
         return _calendar(annee, int(trouve[3]), int(trouve[1]))
-    if re.fullmatch(r"\d{5}", texte) and not naissance and SERIE_MIN <= int(texte) <= SERIE_MAX:
-        return date(1899, 12, 30) + timedelta(days=int(texte))
+    if re.fullmatch(r"\d{5}(?:[.,]\d+)?", texte) and not naissance and SERIE_MIN <= int(texte[:5]) <= SERIE_MAX:
+        return date(1899, 12, 30) + timedelta(days=int(texte[:5]))  # decimals are the time of day
     if trouve := _LETTRES.fullmatch(canonical(texte)):
         return _calendar(int(trouve[3]), MOIS.get(trouve[2], 0), int(trouve[1]))
     return None

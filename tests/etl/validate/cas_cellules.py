@@ -40,6 +40,7 @@ LUES = [
     (16, "participants", "date_entree", "03/02/25", "2025-02-03"),
     (17, "participants", "date_entree", "45718", "2025-03-02"),
     (20, "participants", "date_entree", "2025-03-02 14:30:00", "2025-03-02"),
+    (20, "participants", "date_entree", "45718,604", "2025-03-02"),
     (20, "participants", "date_entree", "02/03/2025 08:15", "2025-03-02"),
     (20, "participants", "date_entree", "2025-03-02T23:30:00Z", "2025-03-03"),
     (23, "acteurs", "date_fin", "31/12/9999", None),

@@ -25,6 +25,9 @@ LUS = [
     (2, ACCENTS.encode("cp1252"), DIX),
     (3, ACCENTS.encode("utf-16"), DIX),
     (3, b"\xfe\xff" + ACCENTS.encode("utf-16-be"), DIX),
+    (3, ACCENTS.encode("utf-32"), DIX),
+    (3, b"\x00\x00\xfe\xff" + ACCENTS.encode("utf-32-be"), DIX),
+    (44, (BON + "\x1a").encode(), DIX),
     (4, ACCENTS.replace("Étoile", "Étoile".encode().decode("cp1252")).encode(), DIX),
     (6, csv_text(table(persons()), ",").encode(), DIX),
     (6, csv_text(table(persons()), "\t").encode(), DIX),
@@ -95,6 +98,10 @@ def _people(**identites: str) -> bytes:
 
 
 AUTRES = [
+    Cas(27, "participants.csv", "\n".join([*_lines(BON)[1:3], BON]).encode(), ("charge", 12, 10, 0, 2),
+        ("2 lignes remplies au-dessus de l'en-tête n'ont pas été lues.",)),
+    Cas(0, "participants.csv", BON.replace("situation_entree", "situation_entree;").replace("inactif", "inactif;vu")
+        .encode(), DIX, ("La colonne 8 n'a pas de titre : 10 cellules non conservées.",)),
     Cas(41, "participants.csv", _decalee(BON, 3, ";en trop").encode(), ("charge", 10, 9, 1, 0),
         ("plus de champs que l'en-tête",), ("champs_en_trop",)),
     Cas(41, "participants.csv", BON.replace(f"P-005{FIN}", "P-005;02/03/2025;femme;1990").encode(),

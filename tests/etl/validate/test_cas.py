@@ -95,6 +95,7 @@ def _write(depot: Path) -> None:
 
 
 def _build(racine: Path) -> dict[str, dict[str, Any]]:
+    (racine / "aucun").mkdir(exist_ok=True)  # an empty mirror: no public file is collected
     options = ("--depot", racine / "depot", "--public", racine / "public", "--sortie", racine / "base",
                "--miroir", racine / "aucun")  # fmt: skip
     code, rapport = command("build", "--contrat", CONTRAT, *options, "--audit", "differe", "--date", "2026-09-30")
