@@ -25,7 +25,8 @@ def cas() -> list[Cas]:
             ("Aucune ligne nouvelle",), avec={"participants_2025.csv": _csv(persons())}),
         Cas(64, "participants_2026-T2.csv", _csv(_own(sexe="homme")), DIX,
             avec={"participants_2026-T1.csv": _csv(_own())}, valeur=(("sexe",), "homme")),
-        Cas(65, "acteurs_2026-T2.csv", _csv(acteurs[:39]), ("charge", 39, 39, 0, 0), ("1 ligne absente de l'envoi complet 2026-T2",),
+        Cas(65, "acteurs_2026-T2.csv", _csv(acteurs[:39]), ("charge", 39, 39, 0, 0),
+            ("absente de l'envoi complet 2026-T2 a été retirée",),
             avec={"acteurs_2026-T1.csv": _csv(acteurs)}),
     ]  # fmt: skip
 
