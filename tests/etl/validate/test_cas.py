@@ -51,7 +51,7 @@ class Reponses:
     second: dict[str, dict[str, Any]]
     fautes: dict[str, list[tuple[str, str]]]
     valeurs: dict[int, Any]
-    lignes: dict[int, int]
+    alertes: list[str]  # about whole folders
 
     def check(self, rang: int) -> tuple[int, dict[str, Any]]:
         fichier = self.racine / "depot" / folder(rang) / CAS[rang].fichier
@@ -100,13 +100,12 @@ def _build(racine: Path) -> dict[str, dict[str, Any]]:
                "--miroir", racine / "aucun")  # fmt: skip
     code, rapport = command("build", "--contrat", CONTRAT, *options, "--audit", "differe", "--date", "2026-09-30")
     assert code == 0, rapport
-    return {entree["fichier"]: entree for entree in rapport["fichiers"]} | {"": {"alertes": rapport["alertes"]}}
+    return {entree["fichier"]: entree for entree in rapport["fichiers"]}
 
 
-def _read(base: Path) -> tuple[dict[str, list[tuple[str, str]]], dict[int, Any], dict[int, int]]:
-    """The faults by file, the values kept of the rows looked at, and the number of rows kept, by case."""
+def _read(base: Path) -> tuple[dict[str, list[tuple[str, str]]], dict[int, Any], list[str]]:
+    """The faults by file, the values kept of the rows looked at, and what the load says of whole folders."""
     valeurs: dict[int, Any] = {}
-    lignes: dict[int, int] = {}
     with duckdb.connect(str(base), read_only=True) as con:
         fautes: dict[str, list[tuple[str, str]]] = {}
         for fichier, code, message in con.execute(
@@ -118,10 +117,10 @@ def _read(base: Path) -> tuple[dict[str, list[tuple[str, str]]], dict[int, Any],
                 f"SELECT {', '.join(cas.valeur[0]) if cas.valeur else 1} FROM valide.{cas.contrat} "
                 "WHERE partenaire = ? ORDER BY ligne DESC", [folder(rang)],
             ).fetchall()  # fmt: skip
-            lignes[rang] = len(lues)
             if cas.valeur and lues:
                 valeurs[rang] = lues[0]
-    return fautes, valeurs, lignes
+        alertes = [m for (m,) in con.execute("SELECT message FROM journal.avertissement WHERE lot = 0").fetchall()]
+    return fautes, valeurs, alertes
 
 
 def _send_back(racine: Path, fautes: dict[str, list[tuple[str, str]]]) -> None:
@@ -156,7 +155,7 @@ def test_the_build_gives_each_file_its_verdict(reponses: Reponses, rang: int):
         assert [code for code, _ in fautes] == list(cas.codes)
     dites = [entree["motif"] or "", *(message for _, message in fautes)]
     dites += [phrase for feuille in entree["feuilles"] for phrase in feuille["avertissements"]]
-    dites += reponses.premier[""]["alertes"] if cas.numero == 65 else []
+    dites += reponses.alertes if cas.numero == 65 else []
     for mot in cas.mots:
         assert any(mot.replace("{rang}", str(rang)) in dite for dite in dites), (mot, dites)
     assert all(dite.endswith(".") for dite in dites if dite)
@@ -204,7 +203,7 @@ def test_an_older_delivery_is_refused(reponses: Reponses):
 
 
 def test_what_was_loaded_is_not_loaded_again(reponses: Reponses):
-    for fichier, entree in ((f, e) for f, e in reponses.premier.items() if f):
+    for fichier, entree in reponses.premier.items():
         encore = reponses.second[fichier]
         attendu = "refuse" if entree["etat"] == "refuse" else "deja_charge"
         assert encore["etat"] == attendu, encore
