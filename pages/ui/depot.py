@@ -228,7 +228,7 @@ def _resultat(rapport: dict[str, Any]) -> Any:
     def dire(fait: dict[str, Any]) -> str:
         lu = next((f for f in fait["fichiers"] if f["fichier"] == rapport["fichier"]), rapport)
         if lu["etat"] == "refuse":
-            return f"Ce fichier a été refusé. {lu['motif']}"
+            raise ActionImpossible(f"Ce fichier a été refusé. {lu['motif']}")
         return f"Chargé : {lu['fichier']}. {identite_comptable(lu)}. Les chiffres sont à jour."
 
     return dire
@@ -238,12 +238,12 @@ def executer(action: Any, dire: Any) -> None:
     """Run an action with a progress bar, keep what to say, and draw the page again on the new version."""
     barre = st.progress(0.0, text="Préparation…")
     try:
-        fait = action(lambda etape, part: barre.progress(part, text=f"{etape}…"))
+        phrase = dire(action(lambda etape, part: barre.progress(part, text=f"{etape}…")))
     except ActionImpossible as erreur:
         barre.empty()
         st.error(formats.sans_markdown(str(erreur)), icon=":material/error:")
         return
-    st.session_state[_MESSAGE] = dire(fait)
+    st.session_state[_MESSAGE] = phrase
     st.session_state[_APERCU] = None
     st.rerun()
 

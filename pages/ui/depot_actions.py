@@ -54,17 +54,26 @@ def _oublier_restes(attente: Path) -> None:
 
 
 def charger(octets: bytes, rapport: dict[str, Any], confirmes: list[str], suivi: Suivi) -> dict[str, Any]:
-    """Drop the previewed file where the preview said, then build; `confirmes` holds the options agreed to."""
+    """Drop the previewed file where the preview said, then build; `confirmes` holds the options agreed to.
+
+    A load that fails takes the file out of the depot again: the next one would read it without these confirmations.
+    """
     donnees.exiger_gestion()
     racine = dossiers.depot().resolve()
     chemin = (racine / rapport["fichier"]).resolve()
     if not chemin.is_relative_to(racine):
         raise ActionImpossible("Ce fichier ne peut pas être rangé dans le dépôt.")
     chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not chemin.exists():
+    neuf = not chemin.exists()
+    if neuf:
         _ecrire(chemin, octets)
     accords = [mot for genre in confirmes for mot in (f"--{genre}", rapport["fichier"])]
-    return _publier("build", accords, suivi)
+    try:
+        return _publier("build", accords, suivi)
+    except ActionImpossible:
+        if neuf:
+            chemin.unlink(missing_ok=True)
+        raise
 
 
 def annuler(suivi: Suivi) -> dict[str, Any]:

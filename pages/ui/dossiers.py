@@ -22,8 +22,10 @@ def sortie() -> Path:
 
 
 def fichiers_recus() -> bool:
-    """Whether the drop folder holds a file: then nothing invented is shown."""
-    return depot().is_dir() and any(f.is_file() and not f.name.startswith(".") for f in depot().rglob("*"))
+    """Whether the drop folder holds a file (a preview's does not count): then nothing invented is shown."""
+    racine = depot()
+    recus = (f for f in racine.rglob("*") if f.is_file()) if racine.is_dir() else ()
+    return any(not any(mot.startswith(".") for mot in f.relative_to(racine).parts) for f in recus)
 
 
 def depot() -> Path:

@@ -50,6 +50,9 @@ def histoire(tmp_path_factory) -> dict[str, Any]:
     lieu.write("mission_locale/participants_2026-T1.csv", many(HABITANTE, 12, participant_ref="P-{:03d}"))
     histoire: dict[str, Any] = {"lieu": lieu, "premier": lieu.run("build")}
     histoire["avant"] = lieu.published()
+    liste = lieu.write("../liste.csv", many(ACTEUR, 15, acteur_id="A{}"))
+    options = ("--partenaire", "metropole", "--schema", "acteurs", "--periode", "2026")
+    histoire["apercu_complet"] = lieu.run("apercu", liste, *options)
     lieu.write(COMPLET, many(ACTEUR, 15, acteur_id="A{}"))
     anciennes = many(HABITANTE | {"sexe": "homme"}, 5, participant_ref="V-{:03d}")
     ancien = lieu.write(ANCIEN, anciennes)
@@ -102,6 +105,15 @@ def test_the_preview_says_what_the_build_then_does(histoire):
     communs = set(charge) - {"feuilles"}
     assert {cle: charge[cle] for cle in communs} == {cle: apercu[cle] for cle in communs}
     assert not list((histoire["lieu"].depot / ".attente").iterdir())
+
+
+def test_the_preview_of_a_shorter_list_says_what_it_would_withdraw(histoire):
+    apercu = histoire["apercu_complet"]
+    (reserve,) = apercu["reserves"]
+    assert reserve["genre"] == "confirmer" and "5 lignes sur 20 (25,0 %)" in reserve["phrase"]
+    (difference,) = apercu["differences"]
+    assert (difference["retirees"], difference["identiques"]) == (5, 15)
+    assert sorted(c["cle"] for c in apercu["changements"]) == [[f"A{n}"] for n in (16, 17, 18, 19, 20)]
 
 
 def test_a_row_tells_its_history(histoire):

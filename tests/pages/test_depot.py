@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import read
-from pages.ui import depot, depot_actions, livraisons
+from pages.ui import depot, depot_actions, dossiers, livraisons
 from tests.conftest import CLE, etl
 from tests.etl.validate.depot_essai import ACTEUR, PERSONNE, csv_text, many, table
 from tests.pages.conftest import CADRE, RACINE
@@ -180,6 +181,30 @@ def test_a_file_never_lands_outside_the_depot(lieu, monkeypatch):
     with pytest.raises(depot_actions.ActionImpossible, match="n'est pas déclaré"):
         depot_actions.apercu(b"x", "x.csv", "../plie", "participants", "")
     assert not (lieu / "ailleurs.csv").exists()
+
+
+def test_a_load_that_fails_takes_its_file_out_of_the_depot(lieu, monkeypatch):
+    """Left there, the next build would load it without anybody's confirmation."""
+    monkeypatch.setattr("pages.ui.donnees.exiger_gestion", lambda: None)
+    octets = contenu(many(HABITANTE, 2, participant_ref="Z-{}"))
+    rapport = depot_actions.apercu(octets, "f.csv", "plie", "participants", "2026-T2")
+    with (
+        duckdb.connect(str(lieu / "base" / "prive" / "prive.duckdb")),
+        pytest.raises(depot_actions.ActionImpossible, match="Un autre chargement est en cours"),
+    ):
+        depot_actions.charger(octets, rapport, [], lambda etape, part: None)
+    assert not (lieu / "depot" / rapport["fichier"]).exists()
+
+
+def test_a_preview_does_not_pass_for_a_received_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("QPV_DEPOT", str(tmp_path))
+    for fichier in (".attente/a1/envoi.csv", ".gitkeep"):
+        (tmp_path / fichier).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / fichier).touch()
+    assert not dossiers.fichiers_recus()
+    (tmp_path / "plie").mkdir()
+    (tmp_path / "plie" / "etapes.csv").touch()
+    assert dossiers.fichiers_recus()
 
 
 def test_what_a_stopped_server_left_behind_is_removed(lieu, monkeypatch):
