@@ -122,7 +122,7 @@ def _private_base(sortie: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con = duckdb.connect(str(prive / "prive.duckdb"), config=config)
     except duckdb.Error as erreur:
         if "lock" in str(erreur).lower():
-            raise BuildImpossible("Un autre chargement est en cours : attendez sa fin, puis recommencez.") from erreur
+            raise BuildImpossible(pannes.OCCUPEE) from erreur
         raise BuildImpossible(_why_closed(erreur, prive)) from erreur
     try:
         yield con

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from etl import pannes
 from etl.catalog import contrat as contrats
 from etl.catalog import schemas as catalogue
 from etl.commands import Echec, UsageInvalide, bar, known_schema
@@ -127,7 +128,7 @@ def apercu(options: argparse.Namespace) -> int:
 
 def _locked(erreur: Exception) -> str:
     occupee = isinstance(erreur, duckdb.IOException) and "lock" in str(erreur).lower()
-    return "Un chargement est en cours : attendez sa fin, puis recommencez." if occupee else str(erreur)
+    return pannes.OCCUPEE if occupee else pannes.explain(erreur) or str(erreur)
 
 
 def _tell(rapport: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ _MOTS = (
 _BASE_ABIMEE = {"IOException", "FatalException", "InternalException", "SerializationException", "DataError"}
 REMEDE = "remettez sa sauvegarde, ou déplacez-la et redéposez les fichiers"
 EN_PLACE = "La version publiée reste en place."
+OCCUPEE = f"Un autre chargement est en cours : attendez sa fin, puis recommencez. {EN_PLACE}"
 
 
 def explain(erreur: BaseException) -> str | None:

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from etl import read
+from etl.pannes import OCCUPEE
 from tests.conftest import etl
 from tests.etl.validate.depot_essai import ACTEUR, PERSONNE, csv_text, many, table
 
@@ -174,7 +175,6 @@ def test_a_load_under_way_is_said(histoire):
     lieu = histoire["lieu"]
     fichier = lieu.write("../f.csv", many(HABITANTE, 2, participant_ref="Z-{}"))
     with duckdb.connect(str(lieu.sortie / "prive" / "prive.duckdb")):
-        refus = lieu.run("apercu", fichier, "--partenaire", "plie", "--schema", "participants", code=1)
-        assert refus == {"erreur": "Un chargement est en cours : attendez sa fin, puis recommencez."}
-        refus = lieu.run("annuler", code=1)
-        assert refus == {"erreur": "Un autre chargement est en cours : attendez sa fin, puis recommencez."}
+        options = ("--partenaire", "plie", "--schema", "participants")
+        assert lieu.run("apercu", fichier, *options, code=1) == {"erreur": OCCUPEE}
+        assert lieu.run("annuler", code=1) == {"erreur": OCCUPEE}
