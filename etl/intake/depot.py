@@ -16,6 +16,11 @@ ATTENTE = ".attente"
 EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
 _PERIODE = re.compile(r"(?<!\d)(20\d\d)(?:[ _-]?[Tt]([1-4])|[ _-](0[1-9]|1[0-2]))?(?!\d)")
 
+# The quarter before the year, as people say it: «T1 2025», «1er trim. 2025», «3e trimestre 2026».
+_TRIMESTRE = re.compile(
+    r"(?<![a-z\d])(?:t([1-4])|([1-4])(?:er|e|[eè]me)?[ _-]*trim(?:estre)?\.?)[ _-]*(20\d\d)(?!\d)", re.I
+)
+
 
 @dataclass(frozen=True)
 class Periode:
@@ -41,10 +46,13 @@ class Recu:
 
 def period(nom: str) -> Periode | None:
     """The period written in a file's name (2026, 2026-T3, 2026T3, 2026-09); None when it says none."""
-    trouve = _PERIODE.search(nom)
-    if trouve is None:
+    trouve, dit = _PERIODE.search(nom), _TRIMESTRE.search(nom)
+    if dit and not (trouve and trouve[2]):
+        annee, trimestre, mois = int(dit[3]), dit[1] or dit[2], None
+    elif trouve:
+        annee, trimestre, mois = int(trouve[1]), trouve[2], trouve[3]
+    else:
         return None
-    annee, trimestre, mois = int(trouve[1]), trouve[2], trouve[3]
     if trimestre:
         dernier = 3 * int(trimestre)
         return Periode(f"{annee}-T{trimestre}", date(annee, dernier - 2, 1), _month_end(annee, dernier))
