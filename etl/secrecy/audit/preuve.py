@@ -117,7 +117,19 @@ def _movable(monde: Monde, lignes: np.ndarray) -> np.ndarray:
         return lignes[encore[lignes]]
     cellules = {tableau.cellules[ligne] for ligne in lignes.tolist()}
     memes = [r for r in np.flatnonzero(encore).tolist() if tableau.cellules[r] in cellules]
-    return np.array(memes, dtype=np.int64)
+    return np.array(memes, dtype=np.int64) if memes else _same_persons(monde, lignes, encore)
+
+
+def _same_persons(monde: Monde, lignes: np.ndarray, encore: np.ndarray) -> np.ndarray:
+    """Return the new rows that count some of the persons of these: the exact ones alone when there are any."""
+    tableau = monde.tableau
+    touchees = np.isin(tableau.lignes[:-1], lignes).any(axis=1)
+    siennes = np.isin(tableau.unite_de_presence, tableau.unite_de_presence[touchees])
+    autres = np.unique(tableau.lignes[:-1][siennes])
+    autres = autres[autres < len(tableau.cellules)]
+    autres = autres[encore[autres]]
+    exactes = autres[monde.exactes()[autres]]
+    return exactes if len(exactes) else autres
 
 
 def _totals_first(monde: Monde) -> np.ndarray:
