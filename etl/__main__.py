@@ -79,6 +79,8 @@ _CONFIRMER = {"action": "append", "default": [], "metavar": "FICHIER"}
 _ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
     "build": {
         **_PUBLIER,
+        # Hidden: the first start writes its invented depot on the way.
+        "--inventer": {"action": "store_true", "help": argparse.SUPPRESS},
         "--forcer": _CONFIRMER | {"help": "charge ce fichier bien qu'il soit plus ancien, ou annulé"},
         "--confirmer": _CONFIRMER | {"help": "accepte les suppressions de cet envoi complet"},
     },

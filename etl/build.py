@@ -1,5 +1,7 @@
 """The whole way, from the drop folder to the published files."""
 
+import importlib
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +73,7 @@ def build(
         parution.settle(con, read.current(chemins.sortie))
         fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress, demande or Demande())
         jour = _data_date(con, date_donnees, aujourdhui)
+        _load_ahead()
         alertes = _compute(con, contrat, chemins, jour, progress)
         # An invented population may be shown before it is audited: then a first version goes out at once.
         for audite in (False, True) if audit_differe else (True,):
@@ -99,7 +102,7 @@ def _protect(
 ) -> dict[str, Any]:
     """Fill `diffusion.*`, prove that nobody's answer can be deduced from it, then derive; return the audit's report."""
     progress("Protection des effectifs", 5, 6)
-    secrecy.protect(con, contrat.secret, cle)
+    secrecy.protect(con, contrat.secret, cle, sera_gardee=audite)
     rapport: dict[str, Any] = {"etat": "en_cours"}
     if audite:
         try:
@@ -109,6 +112,12 @@ def _protect(
     derivation.derive(con, contrat.secret)
     projection.project(con)
     return rapport
+
+
+def _load_ahead() -> None:
+    """Import in the background what the end of a build needs: the models leave a core to it."""
+    for bibliotheque in ("statsmodels.stats.proportion", "statsmodels.regression.linear_model"):
+        threading.Thread(target=importlib.import_module, args=(bibliotheque,), daemon=True).start()
 
 
 @contextmanager

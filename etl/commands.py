@@ -5,6 +5,8 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -64,18 +66,26 @@ def template(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """Write invented partner files for the configured contract."""
     from etl import demo as generateur
-    from etl import territories
 
     if options.facteur <= 0:
         raise UsageInvalide("--facteur doit être un nombre positif.")
     contrat = contrats.load(options.contrat)
-    lieux = territories.load(contrat, options.public)
-    perimetres = None
-    if lieux.methode == "contour":
-        perimetres = dict(zip(lieux.qpv["code"], lieux.qpv.geometry, strict=True))
+    perimetres = _perimeters(contrat, options.public)
     fichiers = generateur.write(contrat, options.vers, options.facteur, options.graine, perimetres)
     print(f"{len(fichiers)} fichiers inventés dans {options.vers}")
     return 0
+
+
+def _perimeters(contrat: contrats.Contrat, dossier: Path) -> dict[str, Any] | None:
+    """Official perimeters by QPV code; None without the public file, and the geometry libraries are not even loaded."""
+    from etl.public import manifest
+
+    if not any(e["fichier"] for e in manifest.describe(dossier) if e["id"] == "qpv_2024"):
+        return None
+    from etl import territories
+
+    lieux = territories.load(contrat, dossier)
+    return dict(zip(lieux.qpv["code"], lieux.qpv.geometry, strict=True)) if lieux.methode == "contour" else None
 
 
 def public(options: argparse.Namespace) -> int:

@@ -2,8 +2,10 @@
 
 import argparse
 import contextlib
+import importlib
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -19,13 +21,28 @@ from etl.commands import Echec, UsageInvalide, bar, known_schema
 from etl.progress import Progress
 from etl.validate.journal import Demande
 
+# Libraries a build imports where it uses them: they need not wait for the files.
+_LOURDES = ("geopandas", "etl.build", "etl.validate", "etl.territories")
 _JOUR = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 
 def build(options: argparse.Namespace) -> int:
     """Load, compute, publish. 0 when a version was published, even with refused lines, else 1."""
+    if options.inventer:
+        _invent(options)
     forcer, confirmer = (_in_depot(noms, options.depot) for noms in (options.forcer, options.confirmer))
     return _publish(options, Demande(options.par, forcer, confirmer))
+
+
+def _invent(options: argparse.Namespace) -> None:
+    """Write the invented depot in a process of its own, and load meanwhile the libraries this one will need."""
+    contrats.load(options.contrat)
+    commande = [sys.executable, "-m", "etl", "demo", "--vers", str(options.depot), "--contrat", str(options.contrat)]
+    with subprocess.Popen(commande, stdout=subprocess.DEVNULL) as enfant:
+        for bibliotheque in _LOURDES:
+            importlib.import_module(bibliotheque)
+    if enfant.returncode:
+        raise Echec("Les fichiers de démonstration n'ont pas pu être écrits.")
 
 
 def annuler(options: argparse.Namespace) -> int:

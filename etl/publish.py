@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +35,9 @@ def publish(con: duckdb.DuckDBPyConnection, sortie: Path, version: str) -> None:
     dossier.mkdir(parents=True, exist_ok=True)
     for reste in dossier.glob(".*.tmp*"):
         reste.unlink(missing_ok=True)
-    fichiers = {profil: _write(con, dossier, profil, version) for profil in read.PROFILS}
+    with ThreadPoolExecutor(len(read.PROFILS)) as plumes:
+        ecrits = plumes.map(lambda profil: _write(con.cursor(), dossier, profil, version), read.PROFILS)
+        fichiers = dict(zip(read.PROFILS, ecrits, strict=True))
     _point(dossier, {"version": version, "fichiers": fichiers})
     _forget(dossier)
 
@@ -42,14 +45,15 @@ def publish(con: duckdb.DuckDBPyConnection, sortie: Path, version: str) -> None:
 def _write(con: duckdb.DuckDBPyConnection, dossier: Path, profil: str, version: str) -> dict[str, str]:
     nom = f"{profil}-{version}.duckdb"
     provisoire = dossier / f".{nom}.tmp"
-    con.execute(f"ATTACH '{_quoted(provisoire)}' AS publie")
+    publie = f"publie_{profil}"
+    con.execute(f"ATTACH '{_quoted(provisoire)}' AS {publie}")
     try:
         for table, (requete, description) in TABLES[profil].items():
-            con.execute(f"CREATE TABLE publie.{table} AS {requete}")
-            con.execute(f"COMMENT ON TABLE publie.{table} IS '{description.replace(chr(39), chr(39) * 2)}'")
-        con.execute("CHECKPOINT publie")
+            con.execute(f"CREATE TABLE {publie}.{table} AS {requete}")
+            con.execute(f"COMMENT ON TABLE {publie}.{table} IS '{description.replace(chr(39), chr(39) * 2)}'")
+        con.execute(f"CHECKPOINT {publie}")
     finally:
-        con.execute("DETACH publie")
+        con.execute(f"DETACH {publie}")
     _check(provisoire, profil)
     with provisoire.open("rb") as flux:
         os.fsync(flux.fileno())

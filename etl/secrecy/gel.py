@@ -54,10 +54,17 @@ WHERE (encore OR {montree}) AND NOT (
 """
 
 
-def freeze(con: duckdb.DuckDBPyConnection, secret: Secret) -> None:
-    """Put back in `diffusion.*` the former value of each cell that must keep it; `diffusion.gel_<table>` lists them."""
+def freeze(con: duckdb.DuckDBPyConnection, secret: Secret, sera_gardee: bool = True) -> None:
+    """Put back in `diffusion.*` the former value of each cell that must keep it; `diffusion.gel_<table>` lists them.
+
+    A first version that will not be kept as a release (`sera_gardee`) has nothing to keep and nobody to remember.
+    """
     parution.undo(con)
     dernier = parution.last(con)
+    if not dernier and not sera_gardee:
+        for objet in OBJETS:
+            _freeze(con, objet, secret, suite=False)
+        return
     membres.record(con, dernier + 1)
     _describe(con)
     montrees: set[int] = set()

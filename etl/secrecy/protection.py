@@ -158,10 +158,11 @@ WHERE publie AND exact
 """
 
 
-def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
+def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes, sera_gardee: bool = True) -> None:
     """Fill `diffusion.mesure` with the protected cells about persons and the exact others.
 
     Reads mart.mesure, core.periode, contrat.qpv, contrat.parametre. `cle` is the pseudonym key, never written.
+    `sera_gardee`: whether this version will be kept as a release that the next one looks back at.
     """
     con.execute("CREATE SCHEMA IF NOT EXISTS diffusion")
     _rules(con, secret)
@@ -183,7 +184,7 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
     protect_flux(con, secret, cle)
     protect_matrices(con, secret, cle)
     con.execute(_DELAIS.format(jours=PAS_JOURS))
-    freeze(con, secret)
+    freeze(con, secret, sera_gardee)
     con.execute(
         f"""INSERT INTO diffusion.mesure BY NAME
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""

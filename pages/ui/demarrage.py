@@ -19,8 +19,13 @@ import streamlit as st
 from etl import read
 from pages.ui import donnees, dossiers, textes
 
-ETAPES = ("Préparation des données de démonstration…", "Calcul des indicateurs et protection des effectifs…")
-DUREES = (4.0, 14.0)  # seconds each step usually takes: only paces the bar
+# What is going on after so many seconds, and how long it all usually takes: this only paces the bar.
+ETAPES = {
+    0: "Préparation des données de démonstration…",
+    4: "Contrôle des fichiers…",
+    9: "Calcul des indicateurs et protection des effectifs…",
+}
+DUREE = 18.0
 CLE_DEMONSTRATION = "64656d6f" * 8  # the people are invented: a fixed key gives the same figures everywhere
 VERROU_PERIME = 300  # seconds after which a lock left by a killed server is ignored
 
@@ -29,7 +34,6 @@ VERROU_PERIME = 300  # seconds after which a lock left by a killed server is ign
 class Travail:
     """The build under way in this server, shared by its visitors."""
 
-    etape: int = 0
     debut: float = field(default_factory=time.monotonic)
     echec: str = ""
     fini: bool = False
@@ -77,11 +81,11 @@ def lisible(sortie: Path) -> bool:
 def _attendre(titre: str) -> None:
     """Show the progress of the demonstration until it is published, then draw the page again."""
     textes.titre(titre, "Bienvenue. Aucune donnée n'est encore chargée : une démonstration se prépare.", False)
-    barre = st.progress(0.0, text=ETAPES[0])
+    barre = st.progress(0.0)
     travail = lancer(dossiers.demonstration())
     # The figures are there before their audit is over: nobody waits for it.
     while not travail.fini and not travail.echec and not lisible(dossiers.sortie()):
-        barre.progress(avance(travail), text=ETAPES[travail.etape])
+        barre.progress(*avance(travail))
         time.sleep(0.3)
     if travail.echec:
         barre.empty()
@@ -92,10 +96,11 @@ def _attendre(titre: str) -> None:
     st.rerun()
 
 
-def avance(travail: Travail) -> float:
-    """Share done, from the time elapsed; it never reaches the end before the work does."""
-    ecoule = (time.monotonic() - travail.debut) / sum(DUREES)
-    return min(0.97, max(ecoule, DUREES[0] / sum(DUREES) if travail.etape else 0.0))
+def avance(travail: Travail) -> tuple[float, str]:
+    """Share done and what is going on, from the time elapsed; it never reaches the end before the work does."""
+    ecoule = time.monotonic() - travail.debut
+    etape = [texte for seconde, texte in ETAPES.items() if seconde <= ecoule][-1]
+    return min(0.97, ecoule / DUREE), etape
 
 
 def oublier() -> None:
@@ -116,7 +121,7 @@ def lancer(dossier: Path) -> Travail:
 
 
 def _surveiller(travail: Travail, dossier: Path) -> None:
-    """Run the two commands one after the other, or wait for the server that is already doing so."""
+    """Build the demonstration, or wait for the server that is already doing so."""
     verrou = dossier / "en-cours"
     try:
         dossier.mkdir(parents=True, exist_ok=True)
@@ -126,8 +131,7 @@ def _surveiller(travail: Travail, dossier: Path) -> None:
         try:
             for reste in ("depot", "base"):  # what an interrupted start or a former version left
                 shutil.rmtree(dossier / reste, ignore_errors=True)
-            for travail.etape, commande in enumerate(_commandes(dossier)):
-                _executer(commande)
+            _executer(_commande(dossier))
         finally:
             verrou.unlink(missing_ok=True)
         travail.fini = True
@@ -136,13 +140,10 @@ def _surveiller(travail: Travail, dossier: Path) -> None:
         travail.echec = f"La démonstration n'a pas pu être préparée. {erreur}"
 
 
-def _commandes(dossier: Path) -> list[list[str]]:
-    contrat = ["--contrat", str(dossiers.contrat())]
-    depot = str(dossier / "depot")
-    return [
-        ["demo", "--vers", depot, *contrat],
-        ["build", "--depot", depot, "--sortie", str(dossier / "base"), "--json", "--audit", "differe", *contrat],
-    ]
+def _commande(dossier: Path) -> list[str]:
+    depot, base, contrat = (str(chemin) for chemin in (dossier / "depot", dossier / "base", dossiers.contrat()))
+    options = ["--depot", depot, "--sortie", base, "--contrat", contrat]
+    return ["build", "--inventer", "--audit", "differe", "--json", *options]
 
 
 def _executer(commande: list[str]) -> None:

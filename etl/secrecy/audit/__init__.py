@@ -13,7 +13,8 @@ import duckdb
 from etl.secrecy import parution
 from etl.secrecy.audit import certificat, lecture, parts
 from etl.secrecy.audit.certificat import Certificat
-from etl.secrecy.audit.preuve import NonProuve, prove_all
+from etl.secrecy.audit.ouvriers import prove_all
+from etl.secrecy.audit.preuve import NonProuve
 
 __all__ = ["NonProuve", "audit"]
 

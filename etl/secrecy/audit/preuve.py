@@ -1,7 +1,5 @@
 """Proves one indicator: central world, cells withdrawn where none exists, second worlds under exact totals."""
 
-from collections.abc import Iterable, Iterator
-
 import numpy as np
 
 from etl.secrecy.audit import temoins
@@ -18,12 +16,6 @@ _PAS_PREMIER, _PAS_SUIVANT, _REPRISES = 1500, 400, 1
 
 class NonProuve(Exception):
     """An indicator stays unproven after every try; the message is a French sentence."""
-
-
-def prove_all(tableaux: Iterable[Tableau]) -> Iterator[Certificat]:
-    """Yield the certificate of each tableau."""
-    for tableau in tableaux:
-        yield prove(tableau)
 
 
 def prove(tableau: Tableau) -> Certificat:

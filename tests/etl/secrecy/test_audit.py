@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from etl.secrecy import audit, protect
-from etl.secrecy.audit import certificat, lecture, preuve
+from etl.secrecy.audit import certificat, lecture, ouvriers, preuve
 from tests.etl.secrecy.monde_protege import CLE, SECRET, protected
 
 
@@ -24,6 +24,15 @@ def tableaux(con):
 @pytest.fixture(scope="module")
 def preuves(tableaux):
     return {nom: preuve.prove(t) for nom, t in tableaux.items()}
+
+
+def test_proofs_found_side_by_side_are_the_same(tableaux, preuves):
+    memes = list(ouvriers.prove_all(list(tableaux.values())[:4], petit=0))
+    for cote_a_cote, seule in zip(memes, preuves.values(), strict=False):
+        assert np.array_equal(cote_a_cote.feuilles, seule.feuilles)
+        assert (cote_a_cote.indicateur, cote_a_cote.retirees, cote_a_cote.arrondies, cote_a_cote.essais) == (
+            seule.indicateur, seule.retirees, seule.arrondies, seule.essais,
+        )  # fmt: skip
 
 
 def test_memberships_are_as_many_as_the_base_of_each_cell(tableaux):

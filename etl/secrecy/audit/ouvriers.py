@@ -1,0 +1,66 @@
+"""Proves the indicators of a build, the large ones side by side in processes of their own."""
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+
+from etl.secrecy.audit.certificat import Certificat
+from etl.secrecy.audit.preuve import prove
+from etl.secrecy.audit.tableau import Tableau
+
+# Presences under which a proof is over before a process has started.
+PETIT = 5_000
+
+
+def prove_all(tableaux: Iterable[Tableau], petit: int = PETIT) -> Iterator[Certificat]:
+    """Yield the certificate of each tableau, in their order; the search has no chance in it: where it runs is the same.
+
+    Raises NonProuve as `prove` does.
+    """
+    ouvriers: ProcessPoolExecutor | None = None
+    attendus: deque[Callable[[], Certificat]] = deque()
+    coeurs = os.cpu_count() or 1
+    try:
+        for tableau in tableaux:
+            if len(tableau.lignes) < petit or coeurs == 1:
+                attendus.append(_now(tableau))
+            else:
+                ouvriers = ouvriers or _open(coeurs)
+                attendus.append(_later(ouvriers.submit(prove, tableau)))
+            # No more in hand than what the processes need to stay busy: a tableau may be large.
+            while len(attendus) > 2 * coeurs:
+                yield attendus.popleft()()
+        while attendus:
+            yield attendus.popleft()()
+    finally:
+        if ouvriers:
+            ouvriers.shutdown(wait=False, cancel_futures=True)
+
+
+def _now(tableau: Tableau) -> Callable[[], Certificat]:
+    certificat = prove(tableau)
+    return lambda: certificat
+
+
+def _later(promesse: "Future[Certificat]") -> Callable[[], Certificat]:
+    return promesse.result
+
+
+def _open(coeurs: int) -> ProcessPoolExecutor:
+    """Start fresh interpreters: a fork would copy the threads of the database engine in the middle of their work."""
+    return ProcessPoolExecutor(coeurs, get_context("spawn"), _die_with, (os.getpid(),))
+
+
+def _die_with(parent: int) -> None:
+    """End this process when the build is gone, killed included: nobody waits for its proof any more."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
