@@ -1,6 +1,7 @@
 # Two commands are enough: `make run` (opens the dashboard) and `make test`. Each does all its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST ?= -n auto --dist loadgroup
 
 .PHONY: setup run test bench check
 

@@ -28,15 +28,6 @@ def attendre(travail: demarrage.Travail, secondes: float = 60) -> demarrage.Trav
     return travail
 
 
-def test_the_real_commands_build_beside_the_real_base(vierge):
-    """The command line as the first start calls it: demonstration written and published where it says."""
-    travail = attendre(demarrage.lancer(dossiers.demonstration()), 240)
-    assert travail.echec == ""
-    assert dossiers.sortie() == vierge / "demonstration" / "base"
-    assert read.connect(dossiers.sortie(), "diffusion").version.demonstration
-    assert not (vierge / "base").exists() and not (vierge / "depot").exists()
-
-
 def test_two_visitors_start_one_build(vierge, monkeypatch):
     lancees = []
     monkeypatch.setattr(demarrage, "_executer", lambda commande: (lancees.append(commande[0]), time.sleep(0.2)))

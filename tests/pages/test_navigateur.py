@@ -5,6 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from etl import read
 from pages.ui import cadre
 from tests.pages.conftest import RACINE, Onglet, servir
 
@@ -120,12 +121,15 @@ def test_a_first_start_shows_its_title_then_figures(navigateur, tmp_path):
         o = Onglet(navigateur, adresse)
         o.page.goto(adresse)
         o.page.wait_for_selector("h1")
-        assert o.page.locator('[role="progressbar"]').count() == 1
+        o.page.wait_for_selector('[role="progressbar"]')
         assert "démonstration" in o.page.locator('[data-testid="stMain"]').inner_text()
         o.page.wait_for_selector('[data-testid="stMetric"]', timeout=240_000)
         o.calme()
         assert o.page.locator("h1").count() == 1
         assert o.page.get_by_text("Données de démonstration (fictives)").count() >= 1
+        # Beside the real folders, never in them.
+        assert read.connect(tmp_path / "demonstration" / "base", "diffusion").version.demonstration
+        assert not (tmp_path / "base").exists() and not (tmp_path / "depot").exists()
         assert (o.dehors, o.erreurs) == ([], [])
         o.fermer()
     finally:
