@@ -49,7 +49,8 @@ def _write(con: duckdb.DuckDBPyConnection, dossier: Path, profil: str, version: 
     con.execute(f"ATTACH '{_quoted(provisoire)}' AS {publie}")
     try:
         for table, (requete, description) in TABLES[profil].items():
-            con.execute(f"CREATE TABLE {publie}.{table} AS {requete}")
+            # A table may be drawn from one written just before it: `publie` stands for the file being written.
+            con.execute(f"CREATE TABLE {publie}.{table} AS {requete.replace('publie.', f'{publie}.')}")
             con.execute(f"COMMENT ON TABLE {publie}.{table} IS '{description.replace(chr(39), chr(39) * 2)}'")
         con.execute(f"CHECKPOINT {publie}")
     finally:
