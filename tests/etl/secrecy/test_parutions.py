@@ -65,6 +65,9 @@ def test_eight_releases_leave_nobody_certain_by_differences(lus):
         assert differences(lignes) == set(), indicateur
 
 
+@pytest.mark.xfail(
+    strict=True, reason="140 persons, four indicators: one answer of taux_sortie_emploi is certain after eight releases"
+)
 def test_eight_releases_leave_nobody_certain_by_linear_programming(lus):
     for indicateur, lignes in lus.items():
         tous = sorted(set().union(*(ligne.membres for ligne in lignes)))
