@@ -73,7 +73,6 @@ def build(
         parution.settle(con, read.current(chemins.sortie))
         fichiers = _load(con, contrat, chemins, cle, aujourdhui, progress, demande or Demande())
         jour = _data_date(con, date_donnees, aujourdhui)
-        _load_ahead()
         alertes = _compute(con, contrat, chemins, jour, progress)
         # An invented population may be shown before it is audited: then a first version goes out at once.
         for audite in (False, True) if audit_differe else (True,):
@@ -197,6 +196,7 @@ def _compute(
     from etl.public import geocodage
     from etl.public import tables as public_tables
 
+    _load_ahead()
     steering.write(con, contrat, jour)
     progress("Rattachement aux quartiers", 3, 6)
     territoires = territories.load(contrat, chemins.public)

@@ -59,10 +59,10 @@ def pret(titre: str) -> bool:
     return False
 
 
-def anticiper() -> None:
+def anticiper() -> Travail | None:
     """Start the demonstration when the first page would have to: nothing published, nothing received."""
-    if read.current(dossiers.sortie()) is None and not dossiers.fichiers_recus():
-        lancer(dossiers.demonstration())
+    attendue = read.current(dossiers.sortie()) is None and not dossiers.fichiers_recus()
+    return lancer(dossiers.demonstration()) if attendue else None
 
 
 def lisible(sortie: Path) -> bool:

@@ -45,8 +45,8 @@ def test_two_visitors_start_one_build(vierge, monkeypatch):
 def test_the_server_starts_it_before_the_first_visitor(vierge, monkeypatch):
     lancees = []
     monkeypatch.setattr(demarrage, "_executer", lambda commande: lancees.append(commande[0]))
-    demarrage.anticiper()
-    assert attendre(demarrage.lancer(dossiers.demonstration())).fini
+    travail = demarrage.anticiper()
+    assert travail is not None and attendre(travail).fini
     assert lancees == ["build"]
 
 
