@@ -13,42 +13,43 @@ if TYPE_CHECKING:
 _LIEU = """
 CREATE OR REPLACE TEMP TABLE lieu (
     id VARCHAR, type_offre VARCHAR, nom VARCHAR, detail VARCHAR, structure VARCHAR, thematiques VARCHAR[],
-    latitude DOUBLE, longitude DOUBLE, source VARCHAR
+    latitude DOUBLE, longitude DOUBLE, source VARCHAR, commune VARCHAR
 )
 """
-# Places of each source, when it was read: its table → the SELECT.
-_LIEUX = {
-    "core.acteur": """
-        SELECT acteur_id, 'acteur', nom, type_acteur, acteur_id, coalesce(thematiques, []), latitude, longitude,
-            'partenaires'
-        FROM core.acteur CROSS JOIN contrat.parametre WHERE coalesce(date_fin >= date_donnees, TRUE)""",
-    "public.france_services": """
-        SELECT id, 'france_services', nom, concat_ws(', ', adresse, commune_nom), id, [], latitude, longitude,
-            'france_services'
-        FROM public.france_services""",
-    "public.data_inclusion": """
-        SELECT id, 'service_insertion', nom, structure, coalesce(structure_id, id), thematiques, latitude, longitude,
-            'data_inclusion'
-        FROM public.data_inclusion""",
-    "territoire.fond": """
-        SELECT mode || ' ' || nom, 'arret_transport', nom, mode, nom, [],
-            CAST(json_extract(geojson, '$.coordinates[1]') AS DOUBLE),
-            CAST(json_extract(geojson, '$.coordinates[0]') AS DOUBLE), 'arrets_transport'
-        FROM territoire.fond WHERE type = 'arret'""",
-}
+_ACTEURS = """
+INSERT INTO lieu
+SELECT acteur_id, 'acteur', nom, type_acteur, coalesce(siret, acteur_id), coalesce(thematiques, []), latitude,
+    longitude, 'partenaires', NULL
+FROM core.acteur CROSS JOIN contrat.parametre WHERE coalesce(date_fin >= date_donnees, TRUE)
+"""
+_ARRETS = """
+INSERT INTO lieu
+SELECT mode || ' ' || nom, 'arret_transport', nom, mode, nom, [],
+    CAST(json_extract(geojson, '$.coordinates[1]') AS DOUBLE),
+    CAST(json_extract(geojson, '$.coordinates[0]') AS DOUBLE), 'arrets_transport', NULL
+FROM territoire.fond WHERE type = 'arret'
+"""
+# Public sources of places; their staging models share one shape, and each may be missing.
+_LIEUX_PUBLICS = ("france_services", "data_inclusion", "bpe_geolocalisee")
 # What is counted for a commune or for the whole contract is shown as such, never at a distance.
 _COMPTES = {
-    "public.bpe": """
+    "bpe": """
         SELECT quartiers.code, 'creche', quartiers.commune, 'Crèches et autres accueils de la commune', 'commune',
-            bpe.nombre, 'bpe'
-        FROM contrat.qpv AS quartiers INNER JOIN public.bpe AS bpe USING (commune) WHERE bpe.equipement = 'creche'""",
-    "public.adultes_relais": """
-        SELECT NULL, 'adulte_relais', NULL, 'Postes d''adultes-relais du contrat en ' || annee, 'contrat', count(*),
+            bpe.valeur, 'bpe'
+        FROM contrat.qpv AS quartiers INNER JOIN staging.bpe AS bpe ON quartiers.commune = bpe.territoire
+        WHERE bpe.variable = 'creche'""",
+    "bpe_geolocalisee": """
+        SELECT quartiers.code, 'creche', commune, 'Position trop vague pour mesurer une distance', 'commune', count(*),
+            'bpe_geolocalisee'
+        FROM contrat.qpv AS quartiers INNER JOIN staging.bpe_geolocalisee AS creches USING (commune)
+        WHERE creches.latitude IS NULL GROUP BY ALL""",
+    "adultes_relais": """
+        SELECT NULL, 'adulte_relais', NULL, 'Postes d''adultes-relais du contrat en ' || annee, 'contrat', valeur,
             'adultes_relais'
-        FROM public.adultes_relais WHERE annee = (SELECT max(annee) FROM public.adultes_relais) GROUP BY annee""",
-    "public.fonjep": """
-        SELECT NULL, 'poste_fonjep', NULL, 'Postes Fonjep du contrat en ' || annee, 'contrat', count(*), 'fonjep'
-        FROM public.fonjep WHERE annee = (SELECT max(annee) FROM public.fonjep) GROUP BY annee""",
+        FROM staging.adultes_relais WHERE variable = 'postes' QUALIFY annee = max(annee) OVER ()""",
+    "fonjep": """
+        SELECT NULL, 'poste_fonjep', NULL, 'Postes Fonjep du contrat en ' || annee, 'contrat', valeur, 'fonjep'
+        FROM staging.fonjep WHERE variable = 'postes' QUALIFY annee = max(annee) OVER ()""",
 }
 _OFFRE = f"""
 CREATE OR REPLACE TABLE mart.offre AS
@@ -61,7 +62,10 @@ SELECT
 FROM lieu INNER JOIN portees ON lieu.type_offre || '|' || lieu.id = portees.id
 ORDER BY ALL
 """
-# An actor who declares the quarter answers for it wherever its office is; a structure with ten services is one offer.
+# Sources that answer freins, as the reader knows them.
+_NOMS = {"data_inclusion": "data·inclusion", "bpe_geolocalisee": "crèches de l'Insee"}
+# An actor who declares the quarter answers for it wherever its office is. A structure with ten services is one offer,
+# and so is one that two sources know by the same SIRET.
 _PAR_FREIN = f"""
 CREATE OR REPLACE TABLE mart.offre_par_frein AS
 WITH pres AS (
@@ -109,33 +113,41 @@ def build(con: duckdb.DuckDBPyConnection, territoires: "Territoires") -> None:
     """
     presentes = _tables(con)
     con.execute(_LIEU)
-    for table, requete in _LIEUX.items():
-        if table in presentes:
-            con.execute(f"INSERT INTO lieu {requete}")
+    con.execute(_ACTEURS)
+    if "territoire.fond" in presentes:
+        con.execute(_ARRETS)
+    lus = [id for id in _LIEUX_PUBLICS if f"staging.{id}" in presentes]
+    for id in lus:
+        con.execute(f"INSERT INTO lieu BY NAME SELECT *, '{id}' AS source FROM staging.{id}")
     points = con.execute("SELECT type_offre || '|' || id AS id, latitude, longitude FROM lieu").df()
     con.register("portees", within_reach(territoires, points))
     con.execute(_OFFRE)
     con.unregister("portees")
-    for table, requete in _COMPTES.items():
-        if table in presentes:
+    for id, requete in _COMPTES.items():
+        if f"staging.{id}" in presentes:
             con.execute(
                 f"INSERT INTO mart.offre (code_qpv, type_offre, id, nom, portee, nombre, source) {requete} ORDER BY ALL"
             )
-    _answer(con, "public.data_inclusion" in presentes)
+    _answer(con, lus)
     con.execute(
         "COMMENT ON TABLE mart.offre IS 'Places near each neighbourhood, and counts of its commune or contract.'"
     )
     con.execute("DROP TABLE lieu")
 
 
-def _answer(con: duckdb.DuckDBPyConnection, avec_services: bool) -> None:
-    """Set what is on offer against each type of frein."""
+def _answer(con: duckdb.DuckDBPyConnection, lus: list[str]) -> None:
+    """Set what is on offer against each type of frein, and say which sources were looked at."""
     con.execute("CREATE OR REPLACE TEMP TABLE reponse (type_frein VARCHAR, thematiques VARCHAR[])")
     reponses = nomenclatures.frein_thematiques()
     con.executemany("INSERT INTO reponse VALUES (?, ?)", [(frein, list(t)) for frein, t in reponses.items()])
-    con.execute(_PAR_FREIN, ["partenaires et data·inclusion" if avec_services else "partenaires seulement"])
+    publiques = [nom for id, nom in _NOMS.items() if id in lus]
+    con.execute(_PAR_FREIN, [_enumerate(["partenaires", *publiques]) if publiques else "partenaires seulement"])
     con.execute("COMMENT ON TABLE mart.offre_par_frein IS 'How well each frein is answered near each neighbourhood.'")
     con.execute("DROP TABLE reponse")
+
+
+def _enumerate(noms: list[str]) -> str:
+    return f"{', '.join(noms[:-1])} et {noms[-1]}"
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:

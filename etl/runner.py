@@ -3,6 +3,7 @@
 `<couche>/<nom>.sql` makes the table `<couche>.<nom>`. The first line of the file, a comment, describes the table.
 DuckDB's own parser tells which tables a model reads; from that come the order and the rule of layers.
 Tables, never views: a build that ends has computed everything.
+A public source may be missing: the model that reads it is then left out, and its table does not exist.
 """
 
 import json
@@ -14,9 +15,9 @@ from typing import Any
 
 import duckdb
 
-# Layer → schemas its models may read. `valide`, `territoire`, `contrat`, `registre` are filled before the models run.
+# Layer → schemas its models may read. `valide`, `public`, `territoire`, `contrat`, `registre` are filled before.
 LECTURES = {
-    "staging": ("valide", "contrat"),
+    "staging": ("valide", "public", "contrat"),
     "core": ("staging", "core", "territoire", "contrat", "registre"),
     "mart": ("core", "mart", "territoire", "contrat"),
 }
@@ -39,6 +40,11 @@ class Modele:
     sql: str
     lit: tuple[str, ...]
 
+    @property
+    def publics(self) -> tuple[str, ...]:
+        """The public tables it reads, each of which may be missing."""
+        return tuple(table for table in self.lit if table.startswith("public."))
+
 
 def run(
     con: duckdb.DuckDBPyConnection, dossier: Path, progress: Callable[[str, int, int], None] | None = None
@@ -53,13 +59,30 @@ def run(
     for rang, modele in enumerate(ordre, start=1):
         if progress:
             progress(modele.nom, rang, len(ordre))
-        try:
-            con.execute(f"CREATE OR REPLACE TABLE {modele.nom} AS\n{modele.sql}")
-        except duckdb.Error as erreur:
-            raise ErreurModele(f"{modele.chemin}: {modele.nom} failed: {erreur}") from erreur
-        texte = modele.description.replace("'", "''")
-        con.execute(f"COMMENT ON TABLE {modele.nom} IS '{texte}'")
+        _build(con, modele)
     return ordre
+
+
+def stage_public(con: duckdb.DuckDBPyConnection, dossier: Path) -> None:
+    """Build the models of public sources alone."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS staging")
+    for modele in models(dossier):
+        if modele.publics:
+            _build(con, modele)
+
+
+def _build(con: duckdb.DuckDBPyConnection, modele: Modele) -> None:
+    con.execute(f"DROP TABLE IF EXISTS {modele.nom}")
+    if modele.publics:
+        presentes = con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'public'").fetchall()
+        if not {f"public.{nom}" for (nom,) in presentes}.issuperset(modele.publics):
+            return
+    try:
+        con.execute(f"CREATE TABLE {modele.nom} AS\n{modele.sql}")
+    except duckdb.Error as erreur:
+        raise ErreurModele(f"{modele.chemin}: {modele.nom} failed: {erreur}") from erreur
+    texte = modele.description.replace("'", "''")
+    con.execute(f"COMMENT ON TABLE {modele.nom} IS '{texte}'")
 
 
 def models(dossier: Path) -> list[Modele]:
@@ -126,3 +149,5 @@ def _check(modele: Modele, lus: dict[str, Modele]) -> None:
             )
         if schema in LECTURES and table not in lus:
             raise ErreurModele(f"{modele.nom} reads {table}, which no model makes; add {table.replace('.', '/')}.sql")
+        if table in lus and lus[table].publics:
+            raise ErreurModele(f"{modele.nom} reads {table}, a public source that may be missing; read it in Python")

@@ -6,7 +6,6 @@ from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.catalog.indicateurs.contexte import SANS_COMPARATEUR
 
-_UNITE = "CREATE OR REPLACE TEMP TABLE unite (indicateur VARCHAR, unite_ecart VARCHAR, sans_comparateur VARCHAR)"
 _COMPARAISON = """
 CREATE OR REPLACE TABLE mart.comparaison AS
 WITH quartiers AS (

@@ -13,46 +13,23 @@ from etl.catalog.indicateurs import CATALOGUE
 from etl.catalog.indicateurs.contexte import SERIES, Serie
 from etl.measures.comparaison import compare
 
-# Each source in one shape: type_territoire, territoire, nom, edition, annee, trimestre, variable, valeur, etat.
-_LECTURES = {
-    "insee_qpv_2015": """
-        SELECT 'qpv_2015', code, nom, edition, annee, NULL, variable, valeur, etat FROM public.insee_qpv_2015""",
-    "qpv_2024_stat": """
-        SELECT 'qpv', code, nom, NULL, NULL, NULL, variable, valeur, if(valeur IS NULL, 'non_disponible', 'valeur')
-        FROM (
-            SELECT code, nom, unnest([
-                {'variable': 'population', 'valeur': CAST(population AS DOUBLE)},
-                {'variable': 'taux_emploi', 'valeur': CAST(taux_emploi AS DOUBLE)},
-                {'variable': 'taux_pauvrete', 'valeur': CAST(taux_pauvrete AS DOUBLE)},
-                {'variable': 'allocataires_rsa', 'valeur': CAST(allocataires_rsa AS DOUBLE)}
-            ], max_depth := 2)
-            FROM public.qpv_2024_stat
-        )""",
-    "filosofi": "SELECT type, code, nom, NULL, annee, NULL, variable, valeur, etat FROM public.filosofi",
-    "chomage_zone_emploi": """
-        SELECT
-            if(zone = 'france', 'france', 'zone_emploi'), zone, nom, NULL, NULL, trimestre, 'taux', taux,
-            if(taux IS NULL, 'non_disponible', 'valeur')
-        FROM public.chomage_zone_emploi""",
-    "bpe": """
-        SELECT 'commune', commune, NULL, NULL, 2024, NULL, equipement, nombre, 'valeur' FROM public.bpe""",
-    "adultes_relais": """
-        SELECT 'total', 'total', NULL, NULL, annee, NULL, 'postes', count(*), 'valeur'
-        FROM public.adultes_relais GROUP BY annee""",
-    "data_inclusion": """
-        SELECT 'qpv', code, NULL, NULL, NULL, NULL, variable, valeur, 'valeur'
-        FROM (
-            SELECT quartiers.code, 'services_1km' AS variable, count(DISTINCT offres.id) AS valeur
-            FROM contrat.qpv AS quartiers
-            -- Without a contour nothing was measured: no figure, not a zero.
-            INNER JOIN territoire.territoire AS places ON quartiers.code = places.code AND places.methode = 'contour'
-            LEFT JOIN mart.offre AS offres
-                ON quartiers.code = offres.code_qpv AND offres.type_offre = 'service_insertion'
-            GROUP BY quartiers.code
-            UNION ALL
-            SELECT code, 'population', population FROM contrat.qpv WHERE population IS NOT NULL
-        )""",
-}
+# Sources whose staging model has the shape of `lecture`; each may be missing.
+_SOURCES = ("insee_qpv_2015", "qpv_2024_stat", "filosofi", "chomage_zone_emploi", "bpe", "adultes_relais")
+# The offer is counted by `etl.offre`, on places; a neighbourhood without a contour has no figure, not a zero.
+_OFFRE = """
+INSERT INTO lecture BY NAME
+SELECT 'data_inclusion' AS source, 'qpv' AS type_territoire, territoire, variable, valeur, 'valeur' AS etat
+FROM (
+    SELECT quartiers.code AS territoire, 'services_1km' AS variable, count(DISTINCT offres.id) AS valeur
+    FROM contrat.qpv AS quartiers
+    INNER JOIN territoire.territoire AS places ON quartiers.code = places.code AND places.methode = 'contour'
+    LEFT JOIN mart.offre AS offres
+        ON quartiers.code = offres.code_qpv AND offres.type_offre = 'service_insertion'
+    GROUP BY quartiers.code
+    UNION ALL
+    SELECT code, 'population', population FROM contrat.qpv WHERE population IS NOT NULL
+)
+"""
 _LECTURE = """
 CREATE OR REPLACE TEMP TABLE lecture (
     source VARCHAR, type_territoire VARCHAR, territoire VARCHAR, nom VARCHAR, edition INTEGER, annee INTEGER,
@@ -157,7 +134,7 @@ FROM mart.contexte WHERE maille <> 'edition'
 
 
 def build(con: duckdb.DuckDBPyConnection, contrat: Contrat, series: Iterable[Serie] = SERIES) -> None:
-    """Fill `mart.contexte` and `mart.comparaison` from the `public.*` tables that exist; needs `contrat.*`.
+    """Fill `mart.contexte` and `mart.comparaison` from the staging models of public sources; needs `contrat.*`.
 
     Cells of a source that is absent are `non_renseigne`, with the reason in `motif`.
     """
@@ -175,13 +152,16 @@ def build(con: duckdb.DuckDBPyConnection, contrat: Contrat, series: Iterable[Ser
 
 
 def _read(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Put every readable source in one shape; return their ids."""
-    requete = "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name = 'public'"
+    """Gather the staging models that exist; return the ids of their sources."""
+    requete = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'staging'"
     presentes = {nom for (nom,) in con.execute(requete).fetchall()}
-    lues = [id for id in _LECTURES if f"public.{id}" in presentes]
-    for id in lues:
-        con.execute(f"INSERT INTO lecture SELECT '{id}', * FROM ({_LECTURES[id]})")
-    return lues
+    lus = [id for id in _SOURCES if id in presentes]
+    for id in lus:
+        con.execute(f"INSERT INTO lecture BY NAME SELECT '{id}' AS source, * FROM staging.{id}")
+    if "data_inclusion" in presentes:
+        con.execute(_OFFRE)
+        lus.append("data_inclusion")
+    return lus
 
 
 def _declare(con: duckdb.DuckDBPyConnection, series: Iterable[Serie]) -> None:

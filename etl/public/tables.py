@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Sources with a table of their own; perimeters and base map are written by etl.territories.
 TABLES = (
     *("insee_qpv_2015", "qpv_2024_stat", "filosofi", "chomage_zone_emploi", "bpe", "france_services"),
-    *("adultes_relais", "fonjep", "bmo", "data_inclusion"),
+    *("bpe_geolocalisee", "adultes_relais", "fonjep", "bmo", "data_inclusion"),
 )
 # Part of what decides whether a table is still good: raised when a module reads its file differently.
 _LECTURE = "1"
@@ -83,7 +83,7 @@ def _fingerprint(id: str, contrat: Contrat, dossier: Path) -> str:
         etat = chemin.stat() if chemin.is_file() else None
         faits.append((fichier.nom, etat and (etat.st_size, etat.st_mtime_ns)))
     lieux = (
-        [(q.code, q.code_2015) for q in contrat.qpv],
+        [(q.code, q.code_2015, q.latitude, q.longitude) for q in contrat.qpv],
         [c.code for c in contrat.communes],
         (contrat.epci, contrat.zone_emploi, contrat.bassin_emploi, contrat.code_anct),
     )

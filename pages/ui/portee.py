@@ -8,11 +8,13 @@ TYPES = {
     "acteur": "Acteurs du contrat",
     "france_services": "Espaces France services",
     "service_insertion": "Services d'insertion (data·inclusion)",
+    "creche": "Crèches et autres accueils de jeunes enfants",
     "arret_transport": "Gares et arrêts de tramway",
 }
 SOURCES = {
     "france_services": "france_services",
     "service_insertion": "data_inclusion",
+    "creche": "bpe_geolocalisee",
     "arret_transport": "arrets_transport",
 }
 PORTEES = ("dans", "300m", "1km")
@@ -30,26 +32,39 @@ def lieux(code: str) -> tuple[pd.DataFrame, list[str]]:
     """Places in the neighbourhood, within 300 m, within 1 km (each count includes the former); then what is missing."""
     offres = donnees.table("offre")
     siennes = offres[offres["code_qpv"] == code]
-    absentes = {str(s["id"]): str(s["titre"]) for s in formats.lignes(donnees.table("source")) if s["etat"] == "absent"}
+    absentes = {str(s["id"]) for s in formats.lignes(donnees.table("source")) if s["etat"] in ("absent", "fautif")}
     rangees, notes = [], []
     for type_, libelle in TYPES.items():
         if SOURCES.get(type_) in absentes:
-            notes.append(f"{libelle} : source absente, aucun compte possible.")
+            notes.append(f"{libelle} : source absente, aucun compte à distance possible.")
             continue
         comptes = siennes[siennes["type_offre"] == type_]["portee"].value_counts()
         cumul = [sum(int(comptes.get(p, 0)) for p in PORTEES[: rang + 1]) for rang in range(len(PORTEES))]
         rangees.append([libelle, *map(formats.nombre, cumul)])
-    colonnes = ["Lieux", "Dans le quartier", "À moins de 300 m", "À moins de 1 km"]
-    return pd.DataFrame(rangees, columns=colonnes), [*notes, *_de_la_commune(siennes)]
+    colonnes = ["Lieux", "Dans le quartier", "À 300 m", "À 1 km"]
+    return pd.DataFrame(rangees, columns=colonnes), [*notes, *_petite_enfance(siennes, absentes), *_du_contrat(offres)]
 
 
-def _de_la_commune(siennes: pd.DataFrame) -> list[str]:
-    """Childcare is published by commune: said so, never placed in the neighbourhood."""
-    creches = siennes[siennes["type_offre"] == "creche"]["nombre"].sum()
-    if not creches:
+def _petite_enfance(siennes: pd.DataFrame, absentes: set[str]) -> list[str]:
+    """Childcare known for the whole commune only, or placed too vaguely: said so, never put at a distance."""
+    creches = siennes[(siennes["type_offre"] == "creche") & (siennes["portee"] == "commune")]
+    comptes = creches.groupby("source")["nombre"].sum()
+    if "bpe_geolocalisee" not in absentes:
+        vagues = float(comptes.get("bpe_geolocalisee", 0))
+        if not vagues:
+            return []
+        dits = "accueil de la commune n'y est pas, sa", "accueils de la commune n'y sont pas, leur"
+        return [f"Petite enfance : {formats.accord(vagues, *dits)} position est trop vague pour mesurer une distance."]
+    if not comptes.get("bpe"):
         return ["Accueil de la petite enfance : non publié pour cette commune."]
-    compte = formats.accord(float(creches), "crèche ou autre accueil", "crèches et autres accueils")
+    compte = formats.accord(float(comptes["bpe"]), "crèche ou autre accueil", "crèches et autres accueils")
     return [f"Petite enfance : {compte} dans toute la commune ; la source ne dit pas où, donc pas à quelle distance."]
+
+
+def _du_contrat(offres: pd.DataFrame) -> list[str]:
+    """Posts financed for the whole contract, which no source attaches to a neighbourhood."""
+    comptes = offres[offres["portee"] == "contrat"]
+    return [f"{o['nom']} : {formats.nombre(o['nombre'])}, pour tous les quartiers." for o in formats.lignes(comptes)]
 
 
 def freins(code: str) -> pd.DataFrame:

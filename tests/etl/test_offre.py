@@ -75,9 +75,23 @@ def services(base) -> None:
         ('s2', 'Aide bis', 'S', 'Asso', ['{NUMERIQUE}'], 47.405, 0.705),
         ('s3', 'Garde', 'T', 'Crèche', ['famille--garde-denfants'], 47.4122, 0.705)
         ) AS t (id, nom, structure_id, structure, thematiques, latitude, longitude);
+    CREATE TABLE public.data_inclusion_structure AS SELECT * FROM (VALUES ('S', NULL), ('T', '12345678901234'))
+        AS t (id, siret);
     CREATE TABLE public.bpe AS SELECT '99001' AS commune, 'creche' AS equipement, 4 AS nombre;
-    CREATE TABLE public.adultes_relais AS SELECT unnest([2022, 2023, 2023]) AS annee;
+    CREATE TABLE public.adultes_relais AS SELECT unnest([2022, 2023, 2023]) AS annee, 1000.0 AS montant;
     """)
+    runner.run(base, SQL)
+
+
+def creches(base) -> None:
+    """One inside the first square, one (known to data·inclusion by its SIRET) 245 m from it, one that is nowhere."""
+    base.execute("""
+    CREATE TABLE public.bpe_geolocalisee AS SELECT * FROM (VALUES
+        ('bpe-1', 'Les Lutins', NULL, '99001', 'moins de 100 m', 47.405, 0.705),
+        ('bpe-2', 'La Ronde', '12345678901234', '99001', '100 à 500 m', 47.4122, 0.705),
+        ('bpe-3', 'Sans lieu', NULL, '99001', 'non précisée', NULL, NULL)
+        ) AS t (id, nom, siret, commune, precision, latitude, longitude)""")
+    runner.run(base, SQL)
 
 
 def answers(base) -> dict[tuple[str, str], tuple]:
@@ -121,6 +135,27 @@ def test_services_of_one_structure_are_one_offer(con) -> None:
         (Q2, "creche", creches, "commune", 4),
         (None, "adulte_relais", "Postes d'adultes-relais du contrat en 2023", "contrat", 2),
     ]
+
+
+def test_childcare_is_counted_by_distance_when_it_is_placed(con) -> None:
+    services(con)
+    creches(con)
+    offre.build(con, TERRITOIRES)
+    placees = """SELECT code_qpv, nom, detail, portee, distance_m FROM mart.offre
+        WHERE source = 'bpe_geolocalisee' ORDER BY code_qpv, distance_m"""
+    vague = "Position trop vague pour mesurer une distance"
+    assert con.execute(placees).fetchall() == [
+        (Q1, "Les Lutins", "position à moins de 100 m", "dans", 0.0),
+        (Q1, "La Ronde", "position à 100 à 500 m", "300m", pytest.approx(244.6, abs=1)),
+        (Q1, vague, None, "commune", None),
+        (Q2, "La Ronde", "position à 100 à 500 m", "1km", pytest.approx(867.3, abs=2)),
+        (Q2, vague, None, "commune", None),
+    ]
+    lues = answers(con)
+    tout = "partenaires, data·inclusion et crèches de l'Insee"
+    # The service T of data·inclusion and the second crèche carry one SIRET: one offer, not two.
+    assert tuple(lues[Q1, "famille"]) == (1, 2, 2, 0, "presente", tout)
+    assert tuple(lues[Q2, "famille"]) == (0, 0, 1, 0, "eloignee", tout)
 
 
 @pytest.mark.miroir

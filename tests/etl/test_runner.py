@@ -72,7 +72,24 @@ def test_tables_read_are_found_everywhere_in_a_select(dossier):
     assert lit == ("core.a", "core.b", "core.c", "core.d", "core.e", "territoire.point")
 
 
+def test_a_public_source_may_be_missing(con, dossier):
+    modeles = dossier(staging__pub="-- Public.\nFROM public.pub", staging__b="-- B.\nFROM valide.sorties")
+    runner.run(con, modeles)
+    tables = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'staging' ORDER BY 1"
+    assert con.execute(tables).fetchall() == [("b",)]
+    con.execute("CREATE SCHEMA public; CREATE TABLE public.pub AS SELECT 7 AS n")
+    runner.stage_public(con, modeles)
+    assert con.execute("FROM staging.pub").fetchall() == [(7,)]
+    con.execute("DROP TABLE public.pub")
+    runner.run(con, modeles)
+    assert con.execute(tables).fetchall() == [("b",)]
+
+
 REFUS = {
+    "a public source is needed": (
+        {"core__a": "-- A.\nFROM staging.b", "staging__b": "-- B.\nFROM public.b"},
+        "core.a reads staging.b, a public source that may be missing",
+    ),
     "a layer is skipped": (
         {"mart__a": "-- A.\nFROM staging.b", "staging__b": "-- B.\nFROM valide.b"},
         "mart.a reads staging.b: layer mart reads core, mart, territoire, contrat only",

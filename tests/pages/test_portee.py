@@ -2,10 +2,20 @@
 
 import json
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from pages.ui import portee, ruptures
+
+QPV = "QN99901I"
+OFFRES = [
+    (QPV, "creche", "Les Lutins", "dans", 1, "bpe_geolocalisee"),
+    (QPV, "creche", "La Ronde", "1km", 1, "bpe_geolocalisee"),
+    (QPV, "creche", "Position trop vague", "commune", 2, "bpe_geolocalisee"),
+    (QPV, "creche", "Crèches et autres accueils de la commune", "commune", 34, "bpe"),
+    (None, "adulte_relais", "Postes d'adultes-relais du contrat en 2023", "contrat", 47, "adultes_relais"),
+]
 
 
 @pytest.fixture
@@ -26,6 +36,35 @@ def test_places_are_counted_by_growing_distance(sanitas, base):
         assert any(
             f"{portee.TYPES[type_]} : source absente" in c.value.replace("\u00a0", " ") for c in sanitas.caption
         ) == (source in absentes)
+
+
+@pytest.mark.parametrize("etat", ["obtenu", "absent"])
+def test_childcare_is_counted_by_distance_or_said_by_commune(monkeypatch, etat):
+    colonnes = ["code_qpv", "type_offre", "nom", "portee", "nombre", "source"]
+    autres = [s for s in portee.SOURCES.values() if s != "bpe_geolocalisee"]
+    tables = {
+        "offre": pd.DataFrame([o for o in OFFRES if etat == "obtenu" or o[5] != "bpe_geolocalisee"], columns=colonnes),
+        "source": pd.DataFrame({"id": ["bpe_geolocalisee", *autres], "etat": [etat, *["obtenu"] * len(autres)]}),
+    }
+    monkeypatch.setattr(portee.donnees, "table", tables.__getitem__)
+    lieux, notes = portee.lieux(QPV)
+    comptes = [tuple(ligne[1:]) for ligne in lieux.to_numpy() if ligne[0] == portee.TYPES["creche"]]
+    contrat = "Postes d'adultes-relais du contrat en 2023 : 47, pour tous les quartiers."
+    if etat == "obtenu":
+        assert comptes == [("1", "1", "2")]
+        vague = (
+            "Petite enfance : 2 accueils de la commune n'y sont pas, leur position est trop vague pour mesurer une "
+            "distance."
+        )
+        assert notes == [vague, contrat]
+    else:
+        assert comptes == []
+        assert notes == [
+            "Crèches et autres accueils de jeunes enfants : source absente, aucun compte à distance possible.",
+            "Petite enfance : 34 crèches et autres accueils dans toute la commune ; la source ne dit pas où, donc pas "
+            "à quelle distance.",
+            contrat,
+        ]
 
 
 def test_each_frein_has_the_class_published(sanitas, base):

@@ -160,7 +160,10 @@ def test_each_source_is_a_table_and_what_is_missing_is_said(tmp_path: Path) -> N
     write(tmp_path, "bpe_communes.json.gz", "{tronqué")
     write(tmp_path, "adulte-relais-2020.json", '[{"code_cv": "CV999", "annee": 2020, "montant": 1, "id_poste": "P"}]')
     contrat = SimpleNamespace(
-        qpv=(SimpleNamespace(code="QN09901M", code_2015="QP099001"), SimpleNamespace(code="QN09902N", code_2015=None)),
+        qpv=tuple(
+            SimpleNamespace(code=code, code_2015=ancien, latitude=47.0, longitude=2.0)
+            for code, ancien in (("QN09901M", "QP099001"), ("QN09902N", None))
+        ),
         communes=(SimpleNamespace(code="99001"),),
         **{"epci": "990000001", "zone_emploi": "9901", "bassin_emploi": "9901", "code_anct": "CV999"},
     )

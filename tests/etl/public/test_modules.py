@@ -8,8 +8,10 @@ import pandas
 import pytest
 import shapely
 
+from etl import runner
+from etl.build import SQL
 from etl.catalog import sources
-from etl.public import arrets_transport, communes, content, fleuves, qpv_2024, qpv_2024_stat
+from etl.public import arrets_transport, communes, content, fleuves, qpv_2024, qpv_2024_stat, tables
 
 TMVL = "243700754"
 # Names and codes as the prefecture's list gives them.
@@ -155,3 +157,9 @@ def test_real_statistics_of_2024(vrai_miroir: Path) -> None:
     assert frame.loc["QN03709M", ["population", "taux_emploi", "taux_pauvrete"]].tolist() == [7492, 34.5, 59.0]
     tours = frame[frame["epci"] == TMVL]
     assert (len(tours), pandas.to_numeric(tours["population"]).sum()) == (13, 38919)
+
+
+def test_every_source_with_a_table_has_its_staging_model() -> None:
+    modeles = {modele.nom: modele for modele in runner.models(SQL)}
+    for id in tables.TABLES:
+        assert f"public.{id}" in modeles[f"staging.{id}"].lit

@@ -1,0 +1,52 @@
+"""What a declaration of a public source holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DATA_GOUV = "https://www.data.gouv.fr/api/1/datasets/r/"
+LICENCE_OUVERTE = "Licence Ouverte 2.0"
+INSEE = "Insee, réutilisation libre avec mention de la source"
+
+
+@dataclass(frozen=True)
+class Fichier:
+    """One file of a source, under the name it has in a mirror and in the public folder.
+
+    `nom` may hold `{departement}`, replaced by each department of the contract. `genre` is one of geojson
+    (bare or inside a ZIP), json, json.gz, csv, xlsx, parquet. `colonnes` are the names that must be found.
+    An empty `adresses` means that the producer publishes no stable direct address of this very layout.
+    """
+
+    nom: str
+    genre: str
+    colonnes: tuple[str, ...]
+    adresses: tuple[str, ...] = ()
+    requis: bool = True
+
+
+@dataclass(frozen=True)
+class Source:
+    """A public source as the page *Sources* describes it; `page` is where a reader finds the original."""
+
+    id: str
+    titre: str
+    producteur: str
+    licence: str
+    page: str
+    fichiers: tuple[Fichier, ...]
+    millesime: str
+    geographie: str
+    periodicite: str
+    interdits: tuple[str, ...]
+    mention: str = ""
+
+    @property
+    def adresses(self) -> tuple[str, ...]:
+        """Every direct address of every file."""
+        return tuple(adresse for fichier in self.fichiers for adresse in fichier.adresses)
+
+    @property
+    def colonnes(self) -> tuple[str, ...]:
+        """Every expected column, each once, in order of declaration."""
+        return tuple(dict.fromkeys(colonne for fichier in self.fichiers for colonne in fichier.colonnes))
