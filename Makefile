@@ -1,7 +1,8 @@
 # Two commands are enough: `make run` (opens the dashboard) and `make test`. Each does all its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST ?= -n auto --dist loadgroup
+# A file goes whole to one worker, which builds its fixtures once; tests/conftest.py says which files start first.
+PYTEST ?= -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup run test bench check
 

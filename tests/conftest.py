@@ -16,6 +16,20 @@ settings.register_profile("projet", deadline=None, suppress_health_check=[Health
 settings.load_profile("projet")
 
 RACINE = Path(__file__).parents[1]
+# The dearest files, dearest first: one that started last would leave a core idle.
+CHERS = (
+    "pages/test_navigateur.py", "pages/test_autre_contrat.py", "etl/secrecy/test_parutions.py",
+    "etl/secrecy/test_attaque.py", "etl/validate/test_cas.py", "etl/secrecy/test_gel.py", "etl/secrecy/test_audit.py",
+    "pages/test_carte_navigateur.py", "etl/test_arrets.py", "etl/test_cli_depot.py", "pages/test_depot_navigateur.py",
+    "pages/test_depot.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the dearest files first; the others keep their order."""
+    rangs = {RACINE / "tests" / nom: rang for rang, nom in enumerate(CHERS)}
+    assert all(fichier.is_file() for fichier in rangs)
+    items.sort(key=lambda item: rangs.get(item.path, len(rangs)))
 
 
 @pytest.hookimpl(trylast=True)

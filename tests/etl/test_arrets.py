@@ -9,9 +9,6 @@ import pytest
 from etl import read
 from tests.etl.arrets import Petit, kill_builds
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("arrets")
-
 
 @pytest.fixture(scope="module")
 def construit(tmp_path_factory: pytest.TempPathFactory) -> Petit:

@@ -12,9 +12,6 @@ from etl.pannes import OCCUPEE
 from tests.conftest import etl
 from tests.etl.validate.depot_essai import ACTEUR, PERSONNE, csv_text, many, table
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("cli_depot")
-
 HABITANTE = PERSONNE | {"code_qpv": "hors_qpv"}
 ANCIEN, COMPLET = "mission_locale/participants_2025-T4.csv", "metropole/acteurs_2026.csv"
 

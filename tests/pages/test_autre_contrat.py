@@ -12,9 +12,6 @@ from etl.catalog import contrat, sources
 from pages.ui import cadre
 from tests.conftest import etl
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("autre_contrat")
-
 RACINE = Path(__file__).parents[2]
 CONTRATS = RACINE / "tests" / "contrats"
 NOMS = ["orleans", "trois_quartiers"]

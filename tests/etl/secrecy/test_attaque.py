@@ -9,9 +9,6 @@ from etl.secrecy.audit import lecture
 from tests.etl.secrecy.attaque import bounds, certain
 from tests.etl.secrecy.monde_protege import CLE, SECRET, protected
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("attaque")
-
 # Persons, seed, share of good answers, answers that depend on the quarter: small and skewed ones included.
 POPULATIONS = {
     "ordinaire": {"graine": 1},

@@ -9,9 +9,6 @@ from etl.secrecy import audit, protect
 from etl.secrecy.audit import certificat, lecture, ouvriers, preuve
 from tests.etl.secrecy.monde_protege import CLE, SECRET, protected
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("audit")
-
 
 @pytest.fixture(scope="module")
 def con():

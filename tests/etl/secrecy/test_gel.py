@@ -12,9 +12,6 @@ from etl.secrecy import membres, parution, protect
 from tests.etl import monde, population
 from tests.etl.secrecy.monde_protege import CLE, SECRET
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("gel")
-
 # One indicator of each kind: population, attribute, sensitive, result over persons and over facts, median.
 SUIVIS = ("entrees", "participants_suivis", "reperes", "part_rsa", "part_rqth", "sorties", "taux_sortie_emploi",
           "freins_leves", "delai_levee", "parcours_solution")  # fmt: skip

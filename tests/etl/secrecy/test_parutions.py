@@ -16,9 +16,6 @@ from tests.etl import monde, population
 from tests.etl.secrecy.monde_protege import CLE, SECRET
 from tests.etl.secrecy.parutions import BASES, certain_by_lp, differences, read
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("parutions")
-
 TRIMESTRES = [date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31),
               date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)]  # fmt: skip
 INDICATEURS = ("participants_suivis", "sorties", *BASES)

@@ -18,9 +18,6 @@ from tests.etl.validate import cas_cellules, cas_classeurs, cas_envois, cas_fich
 from tests.etl.validate.cas import Cas
 from tests.etl.validate.depot_essai import ACTEUR, INTERVENTION, csv_text, table
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("cas")
-
 CONTRAT = RACINE / "tests" / "contrats" / "six_quartiers"
 CAS: list[Cas] = [*cas_cellules.cas(), *cas_fichiers.cas(), *cas_classeurs.cas(), *cas_envois.cas()]
 RANGS = range(len(CAS))
