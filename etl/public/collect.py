@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 
 from etl.catalog import sources
 from etl.catalog.sources import Fichier, Source
-from etl.public import content, manifest
+from etl.public import content, manifest, verrou
 from etl.public.download import Impossible, Limites, Telechargeur
 
 OBTENU, CONSERVE, ABSENT, FAUTIF = "obtenu", "conserve", "absent", "fautif"
@@ -70,12 +71,14 @@ def update(
     if miroir is not None and not miroir.is_dir():
         raise DemandeInvalide(f"Le dossier du miroir n'existe pas : {miroir}.")
     etats = []
-    with Telechargeur(limites) as telechargeur:
+    with verrou.held(dossier) as seul, Telechargeur(limites) as telechargeur:
         for id in demandes:
             fichiers = _expand(sources.get(id), departements, miroir)
             collecte = _Collecte(dossier, miroir, telechargeur, id, progress)
-            etat, releves = _summarize(sources.get(id), [collecte.obtain(fichier) for fichier in fichiers])
-            _record(dossier, etat, releves)
+            obtain = collecte.obtain if seul else collecte.leave
+            etat, releves = _summarize(sources.get(id), [obtain(fichier) for fichier in fichiers])
+            if seul:
+                _record(dossier, etat, releves)
             etats.append(etat)
     return etats
 
@@ -129,7 +132,13 @@ class _Collecte:
         except (Impossible, FileNotFoundError) as erreur:
             return self._fall_back(fichier, ABSENT, str(erreur))
         except OSError as erreur:
-            return self._fall_back(fichier, ABSENT, f"écriture impossible dans le dossier public ({erreur.strerror}).")
+            with contextlib.suppress(OSError):
+                partiel.unlink(missing_ok=True)  # it may be what fills the disk
+            return self._fall_back(fichier, ABSENT, _refusal(erreur))
+
+    def leave(self, fichier: Fichier) -> _Issue:
+        """Touch nothing while another collection is at work in the folder."""
+        return self._fall_back(fichier, ABSENT, "une autre collecte est en cours dans ce dossier, rien n'est repris.")
 
     def _bring(self, fichier: Fichier, partiel: Path) -> str:
         """Put a checked copy at `partiel` and say where it comes from."""
@@ -155,6 +164,10 @@ class _Collecte:
         modele = self._miroir / fichier.nom
         if not modele.is_file():
             raise Impossible("fichier absent du miroir.")
+        try:
+            modele.open("rb").close()
+        except OSError as erreur:
+            raise Impossible("le fichier du miroir ne peut pas être lu : vérifiez ses droits.") from erreur
         shutil.copyfile(modele, partiel)
         content.check(partiel, fichier)
         if self._progression:
@@ -177,6 +190,15 @@ class _Collecte:
         except (OSError, content.FichierFautif):
             return None
         return self._releves.get(fichier.nom) or {"sha256": sha256(chemin)}
+
+
+def _refusal(erreur: OSError) -> str:
+    """Why a file could not be written, in French: the system's own words are not."""
+    raisons = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "le disque est plein")
+    raisons |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "l'écriture y est interdite")
+    raisons |= dict.fromkeys((errno.ENOTDIR, errno.EEXIST, errno.EISDIR), "un fichier est à la place d'un dossier")
+    raison = raisons.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
+    return f"écriture impossible dans le dossier public ({raison})."
 
 
 def _summarize(source: Source, issues: list[_Issue]) -> tuple[Etat, dict[str, Any]]:

@@ -16,7 +16,8 @@ from etl.catalog.sources import Fichier
 
 # A decompression bomb is stopped here; the largest real member is about 60 MB.
 TAILLE_DECOMPRESSEE_MAX = 500_000_000
-_HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml", b"<!--")
+# What says how a text is encoded, and the names of the encodings that are not the usual ones.
+_MARQUES = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 class FichierFautif(ValueError):
@@ -35,10 +36,12 @@ def sniff(path: Path) -> str:
         return "gzip"
     if debut.startswith(b"PAR1"):
         return "parquet"
-    texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if texte.startswith(_HTML):
+    codage = next((nom for marque, nom in _MARQUES.items() if debut.startswith(marque)), "utf-8")
+    texte = debut.decode(codage, errors="replace").lstrip("\ufeff \t\r\n")
+    # No file of the catalogue begins with a tag: this one is a page, or the XML of an error.
+    if texte.startswith("<"):
         return "html"
-    return "json" if texte[:1] in (b"{", b"[") else "texte"
+    return "json" if texte[:1] in ("{", "[") else "texte"
 
 
 def check(path: Path, fichier: Fichier) -> None:
@@ -70,6 +73,8 @@ def _check_columns(trouvees: Iterable[str], attendues: Iterable[str]) -> None:
     manquantes = [colonne for colonne in attendues if colonne not in trouvees]
     if not manquantes:
         return
+    if len(manquantes) == len(list(attendues)) > 1:
+        raise FichierFautif("le contenu n'est pas celui attendu : aucune des colonnes attendues n'y est.")
     phrase = ", ".join(f"« {colonne} »" for colonne in manquantes)
     proche = difflib.get_close_matches(manquantes[0], trouvees, n=1)
     indice = f" (« {proche[0]} » lui ressemble)" if proche and len(manquantes) == 1 else ""
@@ -79,10 +84,11 @@ def _check_columns(trouvees: Iterable[str], attendues: Iterable[str]) -> None:
 
 
 def _feature_columns(contenu: dict[str, Any]) -> set[str]:
-    colonnes: set[str] = set()
-    for objet in contenu["features"]:
-        colonnes.update(objet["properties"])
-    return colonnes
+    """Names of the properties, once every shape was drawn: a contour that cannot be is found before it is kept."""
+    from etl.public import formes
+
+    formes.check(contenu["features"])
+    return {nom for objet in contenu["features"] for nom in objet["properties"]}
 
 
 def _json_columns(contenu: Any) -> set[str]:
@@ -183,6 +189,13 @@ def _workbook_columns(path: Path, nature: str) -> set[str]:
         raise FichierFautif(f"un classeur XLSX était attendu, le contenu est de type {nature}.")
     from python_calamine import CalamineError, CalamineWorkbook
 
+    try:
+        with zipfile.ZipFile(path) as archive:
+            taille = sum(membre.file_size for membre in archive.infolist())
+    except (zipfile.BadZipFile, OSError) as erreur:
+        raise FichierFautif("classeur illisible ou tronqué.") from erreur
+    if taille > TAILLE_DECOMPRESSEE_MAX:
+        raise FichierFautif("classeur anormalement volumineux une fois décompressé.")
     try:
         classeur = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         feuilles = [classeur.get_sheet_by_name(nom).to_python(nrows=1) for nom in classeur.sheet_names]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
-import json
+import socket
+import ssl
+import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx
 import tenacity
+
+from etl.public.reprise import Reprise
 
 Progression = Callable[[int, int | None], None]
 _ENTETES = {"User-Agent": "contrat-de-ville (tableau de bord)", "Accept-Encoding": "identity"}
@@ -54,16 +61,28 @@ class Telechargeur:
     def __init__(self, limites: Limites | None = None) -> None:
         self.limites = limites or Limites()
         self._injoignables: set[str] = set()
-        delais = httpx.Timeout(self.limites.silence, connect=self.limites.connexion)
-        self._client = httpx.Client(
-            headers=_ENTETES, timeout=delais, follow_redirects=True, max_redirects=self.limites.redirections
-        )
+        self._client: httpx.Client | None = None
 
     def __enter__(self) -> Telechargeur:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._client.close()
+        if self._client:
+            self._client.close()
+
+    def _open(self) -> httpx.Client:
+        """The client, made at the first download: the proxy or the certificates of the environment may be unusable."""
+        if self._client is None:
+            delais = httpx.Timeout(self.limites.silence, connect=self.limites.connexion)
+            try:
+                self._client = httpx.Client(
+                    headers=_ENTETES, timeout=delais, follow_redirects=True, max_redirects=self.limites.redirections
+                )
+            except (ValueError, ImportError, OSError, httpx.InvalidURL) as erreur:
+                raise Impossible(
+                    "le serveur mandataire (proxy) ou les certificats indiqués sur ce poste sont inutilisables."
+                ) from erreur
+        return self._client
 
     def fetch(self, adresse: str, partiel: Path, progression: Progression | None = None) -> None:
         """Fill `partiel` with what `adresse` serves, going on from where an interrupted attempt stopped.
@@ -82,8 +101,10 @@ class Telechargeur:
         )
         try:
             essais(self._attempt, adresse, partiel, progression or (lambda fait, total: None), echeance)
-        except _Injoignable:
-            self._injoignables.add(hote)
+        except Impossible as erreur:
+            if isinstance(erreur, _Injoignable):
+                self._injoignables.add(hote)
+            Reprise(adresse, partiel).abandon()
             raise
 
     def _pause(self, etat: tenacity.RetryCallState) -> float:
@@ -97,7 +118,8 @@ class Telechargeur:
         """One attempt, its failures turned into sentences and sorted into final ones and passing ones."""
         hote = httpx.URL(adresse).host
         try:
-            self._stream(adresse, partiel, progression, echeance)
+            with _Garde(echeance) as garde:
+                self._stream(adresse, partiel, progression, garde)
         except httpx.TooManyRedirects as erreur:
             raise Impossible(f"l'adresse redirige sans fin (plus de {self.limites.redirections} fois).") from erreur
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as erreur:
@@ -107,16 +129,24 @@ class Telechargeur:
         except httpx.TimeoutException as erreur:
             raise _Passager(f"le serveur {hote} n'a pas répondu à temps.") from erreur
         except httpx.ConnectError as erreur:
-            raise _Injoignable(f"le serveur {hote} est injoignable.") from erreur
+            if _by_encryption(erreur):
+                raise Impossible(f"la connexion chiffrée à {hote} est refusée (certificat ou chiffrement).") from erreur
+            raise _Injoignable(f"le serveur {hote} est injoignable{_through_proxy(adresse)}.") from erreur
         except httpx.HTTPError as erreur:
-            recus = partiel.stat().st_size if partiel.exists() else 0
-            raise _Passager(f"la connexion à {hote} s'est coupée après {recus} octets.") from erreur
+            if garde.fini:
+                raise Impossible(_late(self.limites)) from erreur
+            if not garde.recus:
+                raise _Passager(f"le serveur {hote} coupe la connexion, ou sa réponse est illisible.") from erreur
+            raise _Passager(f"la connexion à {hote} s'est coupée après {garde.recus} octets.") from erreur
 
-    def _stream(self, adresse: str, partiel: Path, progression: Progression, echeance: float) -> None:
-        reprise = _Reprise(adresse, partiel)
-        with self._client.stream("GET", adresse, headers=reprise.headers()) as reponse:
+    def _stream(self, adresse: str, partiel: Path, progression: Progression, garde: _Garde) -> None:
+        reprise = Reprise(adresse, partiel)
+        traces = {"trace": garde.note}
+        with self._open().stream("GET", adresse, headers=reprise.headers(), extensions=traces) as reponse:
             self._check_response(adresse, reponse, reprise)
             depart = reprise.accept(reponse)
+            if depart is None:
+                raise _Passager("le serveur a repris le téléchargement au mauvais endroit, ou dans une autre version.")
             total = _expected_size(reponse, depart)
             if (total or 0) > self.limites.octets:
                 raise Impossible(f"fichier trop volumineux ({total} octets, limite {self.limites.octets}).")
@@ -125,15 +155,16 @@ class Telechargeur:
                 # Blocks as they come: waiting for a full one would let a trickle outlive the time limit.
                 for bloc in reponse.iter_bytes():
                     fait += len(bloc)
+                    garde.recus = fait
                     if fait > self.limites.octets:
                         raise Impossible(f"fichier trop volumineux (limite {self.limites.octets} octets).")
-                    if time.monotonic() > echeance:
-                        raise Impossible(f"téléchargement interrompu après {self.limites.secondes:g} secondes.")
+                    if garde.fini:
+                        raise Impossible(_late(self.limites))
                     sortie.write(bloc)
                     progression(fait, total)
         reprise.forget()
 
-    def _check_response(self, adresse: str, reponse: httpx.Response, reprise: _Reprise) -> None:
+    def _check_response(self, adresse: str, reponse: httpx.Response, reprise: Reprise) -> None:
         chaine = [*reponse.history, reponse]
         if adresse.startswith("https:") and any(etape.url.scheme != "https" for etape in chaine):
             raise Impossible("l'adresse redirige vers un serveur sans chiffrement : refusé.")
@@ -141,7 +172,9 @@ class Telechargeur:
         if code == 416:
             reprise.forget(supprimer=True)
             raise _Passager("le serveur refuse la reprise du téléchargement.")
-        if code in (408, 425, 429) or code >= 500:
+        if code == 429:
+            raise _Passager(f"le serveur {hote} limite les demandes (erreur 429).", _retry_after(reponse))
+        if code in (408, 425) or code >= 500:
             raise _Passager(f"le serveur {hote} est indisponible (erreur {code}).", _retry_after(reponse))
         if code in (404, 410):
             raise Impossible(f"le fichier n'existe plus à cette adresse (erreur {code}, {hote}).")
@@ -151,50 +184,50 @@ class Telechargeur:
             raise Impossible(f"réponse inattendue du serveur {hote} (code {code}).")
 
 
-class _Reprise:
-    """What is needed to go on after an interruption: the validator of the version whose beginning we hold."""
+class _Garde:
+    """Closes the connection when the time is over: a server that sends a byte now and then never falls silent."""
 
-    def __init__(self, adresse: str, partiel: Path) -> None:
-        self._adresse, self._partiel = adresse, partiel
-        self._note = partiel.with_name(partiel.name + ".json")
-        self._depart = partiel.stat().st_size if partiel.exists() else 0
-        self._validateur = self._read_validator() if self._depart else None
+    def __init__(self, echeance: float) -> None:
+        self.fini, self.recus = False, 0
+        self._prise: socket.socket | None = None
+        self._minuteur = threading.Timer(max(0.0, echeance - time.monotonic()), self._cut)
+        self._minuteur.daemon = True
 
-    def _read_validator(self) -> str | None:
-        try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return note.get("validateur") if note.get("adresse") == self._adresse else None
+    def __enter__(self) -> _Garde:
+        self._minuteur.start()
+        return self
 
-    def headers(self) -> dict[str, str]:
-        """Range request, valid only if the server still holds the same version."""
-        if not self._validateur:
-            return {}
-        return {"Range": f"bytes={self._depart}-", "If-Range": self._validateur}
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._minuteur.cancel()
 
-    def accept(self, reponse: httpx.Response) -> int:
-        """Offset from which this response continues (0: from the beginning), noting its validator."""
-        plage = reponse.headers.get("Content-Range", "")
-        if reponse.status_code == 206:
-            if self._validateur and plage.startswith(f"bytes {self._depart}-"):
-                return self._depart
-            self.forget(supprimer=True)
-            raise _Passager("le serveur a repris le téléchargement au mauvais endroit.")
-        # A compressed transfer cannot be resumed at a byte of the decoded file; a weak ETag does not name bytes.
-        etag = reponse.headers.get("ETag", "")
-        validateur = etag if etag and not etag.startswith("W/") else reponse.headers.get("Last-Modified")
-        if validateur and "Content-Encoding" not in reponse.headers:
-            self._note.write_text(json.dumps({"adresse": self._adresse, "validateur": validateur}), encoding="utf-8")
-        else:
-            self._note.unlink(missing_ok=True)
-        return 0
+    def note(self, nom: str, faits: dict[str, Any]) -> None:
+        """Keep the connection at hand each time one is opened (events of the HTTP library)."""
+        if nom in ("connection.connect_tcp.complete", "proxy_stream.start_tls.complete"):
+            self._prise = faits["return_value"].get_extra_info("socket")
 
-    def forget(self, supprimer: bool = False) -> None:
-        """Drop the note, and the beginning held when it is of no use."""
-        self._note.unlink(missing_ok=True)
-        if supprimer:
-            self._partiel.unlink(missing_ok=True)
+    def _cut(self) -> None:
+        self.fini = True
+        if self._prise is not None:
+            with contextlib.suppress(OSError):
+                self._prise.shutdown(socket.SHUT_RDWR)
+
+
+def _late(limites: Limites) -> str:
+    return f"téléchargement interrompu après {limites.secondes:g} secondes."
+
+
+def _through_proxy(adresse: str) -> str:
+    """Says that a proxy of the environment stands in between, when one does."""
+    lue = httpx.URL(adresse)
+    passe = lue.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(lue.host)
+    return " par le serveur mandataire (proxy) indiqué sur ce poste" if passe else ""
+
+
+def _by_encryption(erreur: BaseException | None) -> bool:
+    """Whether the connection failed on its encryption: the cause is hidden two exceptions below."""
+    while erreur is not None and not isinstance(erreur, ssl.SSLError):
+        erreur = erreur.__cause__ or erreur.__context__
+    return erreur is not None
 
 
 def _expected_size(reponse: httpx.Response, depart: int) -> int | None:

@@ -21,16 +21,32 @@ def to_frame(objets: Sequence[Mapping[str, Any]], attributs: Mapping[str, str]) 
     leave are dropped. Raises FichierFautif.
     """
     import geopandas
-    import shapely
 
     places = [objet for objet in objets if objet.get("geometry")]
     lignes = [{ici: objet["properties"].get(la) for la, ici in attributs.items()} for objet in places]
-    try:
-        brutes = shapely.force_2d([shapely.geometry.shape(objet["geometry"]) for objet in places])
-    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as erreur:
-        raise FichierFautif("une des formes est illisible.") from erreur
+    brutes = _shapes(places)
     frame = geopandas.GeoDataFrame(lignes, columns=list(attributs.values()), geometry=list(repair(brutes)), crs=4326)
     return frame[~frame.geometry.is_empty].reset_index(drop=True)
+
+
+def check(objets: Sequence[Mapping[str, Any]]) -> None:
+    """Raise FichierFautif unless every shape there can be drawn."""
+    _shapes([objet for objet in objets if objet.get("geometry")])
+
+
+def _shapes(places: Sequence[Mapping[str, Any]]) -> numpy.ndarray:
+    """Flat shapes of these features, in degrees."""
+    import numpy
+    import shapely
+
+    try:
+        brutes = shapely.force_2d([shapely.geometry.shape(objet["geometry"]) for objet in places])
+        bornes = shapely.bounds(brutes[~shapely.is_empty(brutes)])
+    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as erreur:
+        raise FichierFautif("une des formes est illisible.") from erreur
+    if not (numpy.isfinite(bornes) & (numpy.abs(bornes) <= 180)).all():
+        raise FichierFautif("une des formes n'est pas en degrés (latitude, longitude).")
+    return brutes
 
 
 def repair(brutes: numpy.ndarray) -> numpy.ndarray:

@@ -1,11 +1,13 @@
 """Fixtures: the invented mirror, the real one when QPV_MIROIR names it, and a server that misbehaves."""
 
+import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from etl.catalog import sources
 from tests.etl.public import miroir_invente
 from tests.etl.public.serveur import Serveur
 
@@ -31,3 +33,26 @@ def serveur(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serveur]:
     instance = Serveur()
     yield instance
     instance.close()
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Path:
+    return tmp_path / "public"
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Point a source at other addresses."""
+
+    def point(*adresses: str, id: str = "qpv_2024") -> None:
+        source = sources.get(id)
+        fichier = dataclasses.replace(source.fichiers[0], adresses=adresses)
+        autre = dataclasses.replace(source, fichiers=(fichier, *source.fichiers[1:]))
+        monkeypatch.setitem(sources.PAR_ID, id, autre)
+
+    return point
+
+
+@pytest.fixture
+def partiel(tmp_path: Path) -> Path:
+    return tmp_path / "fichier.partiel"

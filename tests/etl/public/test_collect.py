@@ -5,8 +5,6 @@ import hashlib
 import io
 import shutil
 import zipfile
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,40 +13,11 @@ from hypothesis import strategies as st
 
 from etl import public
 from etl.catalog import sources
-from etl.public import manifest, qpv_2024
+from etl.public import manifest, qpv_2024, verrou
 from etl.public.collect import Etat
-from etl.public.download import Limites
 from tests.etl.public import miroir_invente
+from tests.etl.public.collecte import AUJOURDHUI, GARDE, GEO, NOM, TITRE, collect
 from tests.etl.public.serveur import Serveur, send
-
-NOM = "qpv-2024-geojson.zip"
-TITRE = "Périmètres des quartiers prioritaires 2024"
-VIF = Limites(pause=0.01, pause_max=0.02, silence=0.2, connexion=1, essais=2)
-AUJOURDHUI = date.today()
-GARDE = f" La dernière bonne copie du {AUJOURDHUI:%d/%m/%Y} reste en service."
-GEO = (miroir_invente.EXTRAITS / "qpv.geojson").read_bytes()
-
-
-@pytest.fixture
-def dossier(tmp_path: Path) -> Path:
-    return tmp_path / "public"
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Point a source at other addresses."""
-
-    def point(*adresses: str, id: str = "qpv_2024") -> None:
-        source = sources.get(id)
-        fichier = dataclasses.replace(source.fichiers[0], adresses=adresses)
-        autre = dataclasses.replace(source, fichiers=(fichier, *source.fichiers[1:]))
-        monkeypatch.setitem(sources.PAR_ID, id, autre)
-
-    return point
-
-
-def collect(dossier: Path, *ids: str, **options: object) -> list[Etat]:
-    return public.update(ids or ["qpv_2024"], dossier, limites=VIF, **options)  # type: ignore[arg-type]
 
 
 def test_a_download_is_kept_with_its_digest_and_date(serveur: Serveur, dossier: Path, at) -> None:
@@ -65,7 +34,7 @@ def test_a_download_is_kept_with_its_digest_and_date(serveur: Serveur, dossier: 
         "taille": len(GEO),
         "origine": serveur.adresse + "/qpv",
     }
-    assert sorted(chemin.name for chemin in dossier.iterdir()) == ["manifeste.json", NOM]
+    assert sorted(chemin.name for chemin in dossier.iterdir()) == [verrou.NOM, "manifeste.json", NOM]
 
 
 def test_zip_and_bare_geojson_give_the_same_perimeters(serveur: Serveur, dossier: Path, at) -> None:
@@ -192,7 +161,7 @@ def test_some_files_of_a_source_missing_is_said(dossier: Path, tmp_path: Path) -
     (miroir / "adulte-relais-2023.json").write_bytes(b"[]")
     [etat] = collect(dossier, "adultes_relais", miroir=miroir)
     assert etat.etat == "fautif"
-    assert etat.message.startswith("Postes d'adultes-relais financés : adulte-relais-2023.json, colonnes absentes : ")
+    assert etat.message.startswith("Postes d'adultes-relais financés : adulte-relais-2023.json, le contenu n'est pas")
 
 
 def test_a_folder_that_cannot_be_written(miroir: Path, tmp_path: Path) -> None:
@@ -200,7 +169,10 @@ def test_a_folder_that_cannot_be_written(miroir: Path, tmp_path: Path) -> None:
     bouchon.write_text("ceci n'est pas un dossier")
     [etat] = collect(bouchon, miroir=miroir)
     assert etat.etat == "absent"
-    assert etat.message.startswith(f"{TITRE} : écriture impossible dans le dossier public (")
+    assert (
+        etat.message
+        == f"{TITRE} : écriture impossible dans le dossier public (un fichier est à la place d'un dossier)."
+    )
 
 
 def test_what_cannot_be_asked(dossier: Path, tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from tests.etl.public.miroir_invente import EXTRAITS
 
 QPV = Fichier("qpv-2024-geojson.zip", "geojson", ("code_qp", "lib_qp"))
 TABLE = Fichier("t.csv", "csv", ("codgeo", "epci"))
+FORME = b'{"type": "Point", "coordinates": [0, 1]}'
 GEO = (
-    b'{"type": "FeatureCollection", "features": [{"properties": {"code_qp": "Q", "lib_qp": ""}, "geometry": {"a": 1}}]}'
+    b'{"type": "FeatureCollection", "features": [{"properties": {"code_qp": "Q", "lib_qp": ""}, "geometry": %b}]}'
+    % FORME
 )
 
 
@@ -38,15 +40,28 @@ def refusal(chemin: Path, contenu: bytes, fichier: Fichier) -> str:
         (b'<?xml version="1.0"?><Error/>', "le serveur a répondu par une page web, pas par le fichier attendu."),
         (GEO[:-20], "contenu JSON illisible ou tronqué."),
         (b"code;nom\n1;2\n", "contenu JSON illisible ou tronqué."),
+        ("<html>Erreur</html>".encode("utf-16"), "le serveur a répondu par une page web, pas par le fichier attendu."),
+        (GEO.replace(FORME, b'{"type": "Cercle", "coordinates": []}'), "une des formes est illisible."),
+        (
+            GEO.replace(FORME, b'{"type": "Point", "coordinates": [525000, 6700000]}'),
+            "une des formes n'est pas en degrés (latitude, longitude).",
+        ),
+        (
+            GEO.replace(b"[0, 1]", b"[NaN, 1]"),
+            "une des formes n'est pas en degrés (latitude, longitude).",
+        ),
         (b'{"error": "quota"}', "le contenu n'est pas une collection GeoJSON."),
         (b'["a"]', "le contenu n'est pas une collection GeoJSON."),
         (b'{"features": [1, 2]}', "le contenu n'est pas une collection GeoJSON."),
         (b'{"features": [{"properties": 5, "geometry": {}}]}', "le contenu n'est pas une collection GeoJSON."),
         (b'{"type": "FeatureCollection", "features": []}', "la collection GeoJSON ne contient aucune forme."),
-        (GEO.replace(b'{"a": 1}', b"null"), "la collection GeoJSON ne contient aucune forme."),
+        (GEO.replace(FORME, b"null"), "la collection GeoJSON ne contient aucune forme."),
         (b"[" * 200_000, "contenu JSON illisible ou tronqué."),
         (GEO.replace(b"code_qp", b"code_qpv"), "colonne absente : « code_qp » (« code_qpv » lui ressemble)."),
-        (GEO.replace(b"code_qp", b"x").replace(b"lib_qp", b"y"), "colonnes absentes : « code_qp », « lib_qp »."),
+        (
+            GEO.replace(b"code_qp", b"x").replace(b"lib_qp", b"y"),
+            "le contenu n'est pas celui attendu : aucune des colonnes attendues n'y est.",
+        ),
         (b"PK\x03\x04 tronque", "archive tronquée ou abîmée : elle ne s'ouvre pas jusqu'au bout."),
         (gzip.compress(GEO)[:-9], "archive tronquée ou abîmée : elle ne s'ouvre pas jusqu'au bout."),
     ],
@@ -114,6 +129,15 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert refusal(chemin, chemin.read_bytes(), attendu) == "colonne absente : « met »."
     assert refusal(chemin, chemin.read_bytes()[:-300], attendu) == "classeur illisible ou tronqué."
     assert refusal(chemin, b"a;b\n", attendu) == "un classeur XLSX était attendu, le contenu est de type texte."
+
+
+def test_a_workbook_that_would_fill_the_memory_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chemin = tmp_path / "bmo.xlsx"
+    with xlsxwriter.Workbook(chemin) as classeur:
+        classeur.add_worksheet().write_column(0, 0, ["a" * 1000] * 100)
+    monkeypatch.setattr(content, "TAILLE_DECOMPRESSEE_MAX", 1000)
+    phrase = refusal(chemin, chemin.read_bytes(), Fichier("bmo.xlsx", "xlsx", ("annee",)))
+    assert phrase == "classeur anormalement volumineux une fois décompressé."
 
 
 def test_a_parquet_file(tmp_path: Path) -> None:

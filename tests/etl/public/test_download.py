@@ -1,6 +1,5 @@
 """The downloader against a server that misbehaves in every way we know of."""
 
-import gzip
 import time
 from pathlib import Path
 
@@ -24,11 +23,6 @@ def refusal(adresse: str, partiel: Path, limites: Limites = VIF) -> str:
     with pytest.raises(Impossible) as erreur:
         fetch(adresse, partiel, limites)
     return str(erreur.value)
-
-
-@pytest.fixture
-def partiel(tmp_path: Path) -> Path:
-    return tmp_path / "fichier.partiel"
 
 
 def test_a_redirect_is_followed(serveur: Serveur, partiel: Path) -> None:
@@ -119,6 +113,36 @@ def test_a_trickle_is_stopped_by_the_whole_time_limit(serveur: Serveur, partiel:
     assert phrase == "téléchargement interrompu après 0.4 secondes."
 
 
+def test_headers_that_come_drop_by_drop_are_stopped_too(serveur: Serveur, partiel: Path) -> None:
+    def drip(guichet, rang: int) -> None:  # type: ignore[no-untyped-def]
+        guichet.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for rang in range(400):
+            guichet.wfile.write(b"X-%d: y\r\n" % rang)
+            guichet.wfile.flush()
+            time.sleep(0.05)
+
+    serveur.routes["/f"] = drip
+    phrase = refusal(serveur.adresse + "/f", partiel, Limites(secondes=0.4, essais=1))
+    assert phrase == "téléchargement interrompu après 0.4 secondes."
+    assert len(serveur.requetes) == 1
+
+
+def test_an_answer_that_is_not_one_is_said(serveur: Serveur, partiel: Path) -> None:
+    def gibberish(guichet, rang: int) -> None:  # type: ignore[no-untyped-def]
+        guichet.wfile.write(b"\x00\x01 ceci n'est pas du HTTP\r\n\r\n")
+        guichet.close_connection = True
+
+    serveur.routes["/f"] = gibberish
+    assert refusal(serveur.adresse + "/f", partiel) == (
+        "le serveur 127.0.0.1 coupe la connexion, ou sa réponse est illisible."
+    )
+
+
+def test_a_connection_that_cannot_be_encrypted_is_said(serveur: Serveur, partiel: Path) -> None:
+    phrase = refusal(serveur.adresse.replace("http:", "https:") + "/f", partiel)
+    assert phrase == "la connexion chiffrée à 127.0.0.1 est refusée (certificat ou chiffrement)."
+
+
 def test_nobody_listens(partiel: Path, serveur: Serveur) -> None:
     adresse = serveur.adresse
     serveur.close()
@@ -151,68 +175,7 @@ def test_a_flood_without_announced_size_is_stopped(serveur: Serveur, partiel: Pa
     assert refusal(serveur.adresse + "/f", partiel, Limites(octets=200_000)) == (
         "fichier trop volumineux (limite 200000 octets)."
     )
-    assert partiel.stat().st_size <= 200_000
-
-
-def test_a_cut_transfer_is_resumed_where_it_stopped(serveur: Serveur, partiel: Path) -> None:
-    coupe = 70_000
-
-    def answer(guichet, rang: int) -> None:  # type: ignore[no-untyped-def]
-        plage = guichet.headers.get("Range")
-        if plage is None:
-            return send(guichet, CORPS[:coupe], longueur=len(CORPS), ETag='"v1"')
-        depart = int(plage.removeprefix("bytes=").removesuffix("-"))
-        return send(guichet, CORPS[depart:], 206, Content_Range=f"bytes {depart}-{len(CORPS) - 1}/{len(CORPS)}")
-
-    serveur.routes["/f"] = answer
-    assert fetch(serveur.adresse + "/f", partiel) == CORPS
-    assert [requete.entetes.get("If-Range") for requete in serveur.requetes] == [None, '"v1"']
-    assert not partiel.with_name(partiel.name + ".json").exists()
-
-
-def test_a_cut_transfer_is_resumed_by_a_later_run(serveur: Serveur, partiel: Path) -> None:
-    def answer(guichet, rang: int) -> None:  # type: ignore[no-untyped-def]
-        plage = guichet.headers.get("Range")
-        if rang == 0:
-            return send(guichet, CORPS[:70_000], longueur=len(CORPS), Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")
-        depart = int(plage.removeprefix("bytes=").removesuffix("-"))
-        return send(guichet, CORPS[depart:], 206, Content_Range=f"bytes {depart}-{len(CORPS) - 1}/{len(CORPS)}")
-
-    serveur.routes["/f"] = answer
-    phrase = refusal(serveur.adresse + "/f", partiel, Limites(essais=1))
-    assert phrase == f"la connexion à 127.0.0.1 s'est coupée après {partiel.stat().st_size} octets."
-    assert fetch(serveur.adresse + "/f", partiel) == CORPS
-
-
-def test_a_version_that_changed_meanwhile_is_taken_whole(serveur: Serveur, partiel: Path) -> None:
-    neuf = CORPS[::-1]
-    serveur.routes["/f"] = lambda g, rang: (
-        send(g, CORPS[:70_000], longueur=len(CORPS), ETag='"v1"') if rang == 0 else send(g, neuf, ETag='"v2"')
-    )
-    assert fetch(serveur.adresse + "/f", partiel) == neuf
-
-
-@pytest.mark.parametrize("entetes", [{}, {"ETag": 'W/"faible"'}, {"ETag": '"v1"', "Content_Encoding": "gzip"}])
-def test_without_a_firm_validator_the_transfer_starts_again(
-    serveur: Serveur, partiel: Path, entetes: dict[str, str]
-) -> None:
-    envoi = gzip.compress(CORPS) if "Content_Encoding" in entetes else CORPS
-    serveur.routes["/f"] = lambda g, rang: (
-        send(g, envoi[: len(envoi) // 2], longueur=len(envoi), **entetes) if rang == 0 else send(g, envoi, **entetes)
-    )
-    assert fetch(serveur.adresse + "/f", partiel) == CORPS
-    assert [requete.entetes.get("Range") for requete in serveur.requetes] == [None, None]
-
-
-@pytest.mark.parametrize("reponse", [(416, {}), (206, {"Content_Range": "bytes 5-9/10"}), (206, {})])
-def test_a_server_that_resumes_badly_is_asked_for_the_whole(
-    serveur: Serveur, partiel: Path, reponse: tuple[int, dict[str, str]]
-) -> None:
-    code, entetes = reponse
-    suite = {0: lambda g: send(g, CORPS[:70_000], longueur=len(CORPS), ETag='"v1"')}
-    suite[1] = lambda g: send(g, b"n'importe quoi", code, **entetes)
-    serveur.routes["/f"] = lambda g, rang: suite.get(rang, lambda g: send(g, CORPS))(g)
-    assert fetch(serveur.adresse + "/f", partiel) == CORPS
+    assert not partiel.exists()
 
 
 def test_the_proxy_of_the_environment_is_used(serveur: Serveur, partiel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,6 +184,29 @@ def test_the_proxy_of_the_environment_is_used(serveur: Serveur, partiel: Path, m
     monkeypatch.delenv("no_proxy", raising=False)
     serveur.routes["http://exemple.invalid/f"] = lambda g, rang: send(g, CORPS)
     assert fetch("http://exemple.invalid/f", partiel) == CORPS
+
+
+def test_a_proxy_that_does_not_answer_is_named(
+    serveur: Serveur, partiel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", serveur.adresse)
+    for nom in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(nom, raising=False)
+    serveur.close()
+    phrase = refusal("http://exemple.invalid/f", partiel)
+    assert (
+        phrase == "le serveur exemple.invalid est injoignable par le serveur mandataire (proxy) indiqué sur ce poste."
+    )
+
+
+@pytest.mark.parametrize(("nom", "valeur"), [("ALL_PROXY", "socks5://127.0.0.1:1"), ("SSL_CERT_FILE", "/nulle/part")])
+def test_settings_of_the_computer_that_cannot_be_used_are_said(
+    serveur: Serveur, partiel: Path, monkeypatch: pytest.MonkeyPatch, nom: str, valeur: str
+) -> None:
+    monkeypatch.setenv(nom, valeur)
+    assert refusal(serveur.adresse + "/f", partiel) == (
+        "le serveur mandataire (proxy) ou les certificats indiqués sur ce poste sont inutilisables."
+    )
 
 
 def test_progress_is_reported(serveur: Serveur, partiel: Path) -> None:
