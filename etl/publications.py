@@ -107,7 +107,7 @@ ORDER BY ALL
 
 _FLUX_EXACT = """
 SELECT * EXCLUDE (x, n), CAST(x AS DOUBLE) AS valeur, 'valeur' AS etat, CAST(NULL AS INTEGER) AS arrondi
-FROM mart.flux
+FROM mart.flux WHERE x > 0
 """
 
 

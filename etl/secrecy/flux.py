@@ -1,9 +1,15 @@
-"""Protects the links between stages: a pair is one breakdown, its base the persons of the stage it leaves."""
+"""Protects the links between stages: a pair is one breakdown, its base the persons spotted."""
 
 import duckdb
 
 from etl.catalog.contrat import Secret
 from etl.secrecy.arrondi import register, sql_rounded
+
+# Links that count the same persons as a cell of the catalogue: (rank, stage left, stage reached) and the indicator.
+PARTAGES = {
+    (0, "reperage", "diagnostic"): "parcours_diagnostic",
+    (1, "diagnostic", "accompagnement"): "parcours_accompagnement",
+}
 
 _CELLULES = """
 CREATE OR REPLACE TEMP TABLE cellule_flux AS
@@ -36,3 +42,18 @@ def protect_flux(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> 
     FROM cellule_flux LEFT JOIN tirage_flux USING (etiquette)
     """)
     con.execute("DROP TABLE cellule_flux; DROP TABLE tirage_flux")
+
+
+def share(con: duckdb.DuckDBPyConnection) -> None:
+    """Give each link that is also a cell of `diffusion.mesure` the number shown there: one cell, one number."""
+    valeurs = ", ".join(f"({rang}, '{de}', '{vers}', '{i}')" for (rang, de, vers), i in PARTAGES.items())
+    con.execute(f"""
+    UPDATE diffusion.flux AS flux
+    SET valeur = mesures.numerateur, arrondi = mesures.arrondi,
+        etat = CASE WHEN mesures.numerateur IS NULL THEN 'secret' ELSE 'valeur' END
+    FROM diffusion.mesure AS mesures
+    INNER JOIN (VALUES {valeurs}) AS partages (rang_de, de, vers, indicateur) USING (indicateur)
+    WHERE mesures.axe = '' AND mesures.maille = flux.maille AND mesures.periode = flux.periode
+        AND mesures.territoire = flux.territoire AND partages.rang_de = flux.rang_de AND partages.de = flux.de
+        AND partages.vers = flux.vers
+    """)

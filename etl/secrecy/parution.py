@@ -139,18 +139,23 @@ def keep(con: duckdb.DuckDBPyConnection, version: str) -> None:
     con.execute("COMMIT")
 
 
-def restore(con: duckdb.DuckDBPyConnection, cle: tuple[str, ...]) -> None:
-    """Show again what a cell of `diffusion.mesure` said before, if it was ever shown: it is not refreshed."""
-    ici = " AND ".join(f"{c} = ?" for c in MESURE.cle)
+def objet(table: str) -> Objet:
+    """Return the protected table of that name."""
+    return next(o for o in OBJETS if o.table == table)
+
+
+def restore(con: duckdb.DuckDBPyConnection, objet: Objet, ici: str, valeurs: tuple[str, ...]) -> None:
+    """Show again what the cell where `ici` holds said before, if it was ever shown: it is not refreshed."""
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE _avant AS
-        FROM secret.mesure WHERE {ici} ORDER BY parution DESC LIMIT 1""",
-        list(cle),
+        FROM secret.{objet.table} WHERE {ici} ORDER BY parution DESC LIMIT 1""",
+        list(valeurs),
     )
+    meme = " AND ".join(f"{objet.table}.{c} = _avant.{c}" for c in objet.cle)
     con.execute(f"""
-    DELETE FROM diffusion.mesure USING _avant WHERE {" AND ".join(f"mesure.{c} = _avant.{c}" for c in MESURE.cle)};
-    INSERT INTO diffusion.mesure BY NAME SELECT * EXCLUDE (parution, jour, base_n, effectif) FROM _avant;
-    INSERT INTO diffusion.gel_mesure BY NAME SELECT {", ".join(MESURE.cle)}, parution FROM _avant;
+    DELETE FROM diffusion.{objet.table} USING _avant WHERE {meme};
+    INSERT INTO diffusion.{objet.table} BY NAME SELECT * EXCLUDE (parution, jour, base_n, effectif) FROM _avant;
+    INSERT INTO diffusion.gel_{objet.table} BY NAME SELECT {", ".join(objet.cle)}, parution FROM _avant;
     DROP TABLE _avant;
     """)
 

@@ -6,7 +6,7 @@ from etl.catalog.contrat import Secret
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.secrecy.arrondi import register, sql_rounded
 from etl.secrecy.catalogue import is_allowed, is_sensitive
-from etl.secrecy.flux import protect_flux
+from etl.secrecy.flux import PARTAGES, protect_flux, share
 from etl.secrecy.gel import freeze
 from etl.secrecy.matrices import protect_matrices
 
@@ -17,7 +17,7 @@ _REGLES = """
 CREATE OR REPLACE TEMP TABLE regle (
     indicateur VARCHAR, maille VARCHAR, type_territoire VARCHAR, axe VARCHAR,
     classe VARCHAR, nom_compte VARCHAR, nom_base VARCHAR, ratio BOOLEAN, calcul VARCHAR, facteur DOUBLE,
-    seuil_connu DOUBLE, autorise BOOLEAN, sensible BOOLEAN, seuil INTEGER, b INTEGER
+    seuil_connu DOUBLE, autorise BOOLEAN, sensible BOOLEAN, partage BOOLEAN, seuil INTEGER, b INTEGER
 )
 """
 
@@ -88,8 +88,9 @@ SELECT
     nom_compte || '|' || ou AS etiquette,
     nom_base || '|' || ou AS etiquette_base,
     autorise AND CASE WHEN classe = 'population' THEN x >= seuil ELSE personnes >= seuil AND n >= seuil END AS publie,
-    -- Exact: the contract's total only, plain indicators, closed quarters and years, never a month.
-    type_territoire = 'total' AND axe = '' AND NOT sensible AND close AND maille_canonique <> 'mois'
+    -- Exact: the contract's total only, plain indicators, closed quarters and years, never a month, nor a count that
+    -- the links between stages show too: they tell more about the same persons.
+    type_territoire = 'total' AND axe = '' AND NOT sensible AND NOT partage AND close AND maille_canonique <> 'mois'
         AND calcul <> 'mediane' AS exact
 FROM jointe
 """
@@ -189,6 +190,7 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes, sera_gar
         f"""INSERT INTO diffusion.mesure BY NAME
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
     )
+    share(con)
     for table in ("regle", "territoire_canonique", "periode_canonique", "cellule", "tirage"):
         con.execute(f"DROP TABLE {table}")
 
@@ -221,6 +223,7 @@ def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe:
         i.seuil_connu,
         is_allowed(i, maille, type_territoire, axe),
         sensible,
+        i.id in PARTAGES.values(),
         secret.seuil_sensible if sensible else seuil,
         secret.base_sensible if sensible else secret.base,
     )

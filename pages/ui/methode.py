@@ -93,9 +93,9 @@ def _limites() -> None:
     st.header("Ce que cette protection ne couvre pas", anchor=False)
     _texte(
         "Quelqu'un qui connaîtrait déjà la réponse de toutes les personnes sauf une ; des informations sur deux "
-        "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble. Les délais, arrondis à dix jours, les "
-        "passages d'une étape à l'autre, les cohortes et les tableaux croisés suivent les cinq règles, mais le "
-        "contrôle automatique qui arrête la publication ne les examine pas."
+        "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble. Le contrôle automatique qui arrête la "
+        "publication examine les indicateurs, les passages d'une étape à l'autre, les cohortes et les tableaux "
+        "croisés ; il n'examine pas les délais médians, qui suivent les mêmes règles et sont arrondis à dix jours."
     )
     part = formats.reel(donnees.version().part_identite)
     if part is not None:

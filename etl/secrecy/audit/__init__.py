@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 
-from etl.secrecy import parution
-from etl.secrecy.audit import certificat, lecture, parts
+from etl.secrecy import flux, parution
+from etl.secrecy.audit import certificat, croisements, lecture, parts
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.ouvriers import prove_all
-from etl.secrecy.audit.preuve import NonProuve
+from etl.secrecy.audit.preuve import NonProuve, prove
 
 __all__ = ["NonProuve", "audit"]
 
@@ -64,11 +64,33 @@ def audit(
             i: replace(c, empreinte_apres=lecture.fingerprint(con, i) if c.neuf else c.empreinte_apres)
             for i, c in certificats.items()
         }
-    certificat.store(con, version, list(certificats.values()))
-    return report(list(certificats.values())) | {
+    flux.share(con)
+    croises = _cross(con)
+    certificat.store(con, version, [*certificats.values(), *croises])
+    return report([*certificats.values(), *croises]) | {
+        "tableaux_croises": [c.indicateur for c in croises],
         "secondes": round(time.perf_counter() - debut, 2),
         **parts.measure(con),
     }
+
+
+def _cross(con: duckdb.DuckDBPyConnection) -> list[Certificat]:
+    """Prove the cross tables, once the cells of the catalogue they are read with will move no more."""
+    connus = {}
+    for c in croisements.CROISEMENTS:
+        empreinte = croisements.fingerprint(con, c)
+        if connu := _known(con, empreinte):
+            connus[c.table] = connu
+        elif tableau := croisements.read(con, c):
+            # Each is over before another process would have started.
+            connus[c.table] = replace(prove(tableau), empreinte=empreinte)
+    for trouve in connus.values():
+        croisements.apply(con, trouve)
+    return [
+        replace(connu, empreinte_apres=croisements.fingerprint(con, c)) if connu.neuf else connu
+        for c in croisements.CROISEMENTS
+        if (connu := connus.get(c.table))
+    ]
 
 
 def _known(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
@@ -84,7 +106,7 @@ def _apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> None:
         for cle in cles:
             con.execute(requete, [c.indicateur, *cle])
     for cle in c.retirees if parution.last(con) else ():
-        parution.restore(con, (c.indicateur, *cle))
+        parution.restore(con, parution.MESURE, " AND ".join(f"{nom} = ?" for nom in _CLE), (c.indicateur, *cle))
 
 
 def report(certificats: list[Certificat]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from etl.catalog.indicateurs import CATALOGUE, Indicateur
-from etl.measures.scan import groupings
+from etl.catalog.indicateurs import CATALOGUE
 from etl.secrecy import parution
 from etl.secrecy.audit.assemblage import Entrees, assemble
 from etl.secrecy.audit.tableau import Tableau
@@ -48,7 +47,7 @@ WHERE s.parution < coalesce(c.parution, {suivante}) AND s.numerateur IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY indicateur, {case} ORDER BY s.parution DESC) <= {memoire}
 """
 _MEMBRES = """
-SELECT profils.unite, cellules.rang AS ligne
+SELECT {unite} AS unite, cellules.rang AS ligne
 FROM _cellules AS cellules
 INNER JOIN _siens AS profils
     ON cellules.periode = profils.periode AND cellules.axe_connu = '{axe}' AND cellules.territoire = {lieu}
@@ -113,10 +112,10 @@ def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
     cellules["axe_connu"] = cellules["axe"].mask(reponse, "")
     cellules["modalite_connue"] = cellules["modalite"].mask(reponse, "")
     cellules["rang"] = cellules.index
-    lignes = _members(con, i, cellules)
+    lignes = members(con, base_read(i), cellules)
     if lignes.empty:
         return None
-    cellules, lignes = _useful(cellules, lignes)
+    cellules, lignes = useful(cellules, lignes)
     cellules["base"] = np.bincount(lignes["ligne"], minlength=len(cellules))
     reponse = cellules["axe"].isin(i.axes_reponse)
     modalites = ["", *sorted(set(cellules.loc[reponse, "modalite"]))]
@@ -126,17 +125,22 @@ def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
     return assemble(indicateur, lien.mode, lien.duree, cellules, entrees)
 
 
-def _members(con: duckdb.DuckDBPyConnection, i: Indicateur, cellules: Any) -> Any:
-    paires = dict.fromkeys(e for maille in i.mailles for e in groupings((i,), maille) if e[1] not in i.axes_reponse)
+def members(con: duckdb.DuckDBPyConnection, fonds: str, cellules: Any, unite: str = "profils.unite") -> Any:
+    """Return who is in the base of each cell, by its `rang`: rows (unite, ligne)."""
+    lieux = {"total": "", "commune": "commune", "tous_qpv": "ensemble"}
+    types = cellules["type_territoire"].map(lambda t: lieux.get(t, "qpv"))
+    paires = dict.fromkeys(zip(types, cellules["axe_connu"], strict=True))
     con.register("_cellules", cellules)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _siens AS FROM {SITUES} WHERE fonds = ?", [base_read(i)])
-    requetes = (_MEMBRES.format(axe=axe, lieu=lieu or "'total'", modalite=axe or "''") for lieu, axe in paires)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE _siens AS FROM {SITUES} WHERE fonds = ?", [fonds])
+    requetes = (
+        _MEMBRES.format(axe=axe, lieu=lieu or "'total'", modalite=axe or "''", unite=unite) for lieu, axe in paires
+    )
     lignes = con.execute(f"{' UNION ALL '.join(requetes)} ORDER BY ALL").df()
     con.unregister("_cellules")
     return lignes
 
 
-def _useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
+def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
     """Leave out the former values that teach nothing: same members as now, or answers that must have moved since.
 
     A value moved by more than those who came and went can explain: who counted then no longer says who counts now.

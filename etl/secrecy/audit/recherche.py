@@ -31,7 +31,7 @@ class Monde:
         self.fige = -1
         self.candidats = 300
         self.journal: list[int] = []
-        self._place(_rounded(tableau, self.hasard))
+        self._place(_rounded(tableau, self.hasard) if tableau.depart is None else tableau.depart.copy())
 
     def _place(self, vraies: Entiers) -> None:
         self.vraies = vraies

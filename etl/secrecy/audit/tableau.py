@@ -35,6 +35,7 @@ class Tableau:
     unite_de_feuille: Entiers
     sans_modalite: Entiers  # True for the presences seen whatever the answer
     periodes: tuple[str, ...]
+    depart: Entiers | None = None  # True for the feuilles the search starts from, when a good start is known
 
     @property
     def exactes(self) -> Entiers:

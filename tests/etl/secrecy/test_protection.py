@@ -235,7 +235,7 @@ def test_counts_not_about_persons_stay_exact(con):
     ) == [(1.0, True)]
 
 
-def test_links_between_stages_are_protected_on_the_stage_left(con):
+def test_links_between_stages_are_protected_on_the_persons_spotted(con):
     fautes = rows(
         con,
         """SELECT * FROM diffusion.flux AS d
@@ -244,3 +244,10 @@ def test_links_between_stages_are_protected_on_the_stage_left(con):
     )
     assert fautes == []
     assert rows(con, "SELECT count(*) FROM diffusion.flux WHERE maille = 'annee' AND type_territoire = 'qpv'") == [(0,)]
+    # How far a person went must not be told by which links are there: every place has all of them.
+    assert rows(
+        con, "SELECT DISTINCT n FROM (SELECT count(*) AS n FROM diffusion.flux GROUP BY periode, territoire)"
+    ) == [(28,)]
+    reperes = """SELECT * FROM mart.flux AS f INNER JOIN mart.mesure AS m USING (maille, periode, territoire)
+        WHERE m.indicateur = 'reperes' AND m.axe = '' AND m.x <> f.n"""
+    assert rows(con, reperes) == []

@@ -1,0 +1,146 @@
+"""The answers a unit of a cross table may hold, each a set of the cells it counts in; enough of them to find a world.
+
+Any world made of them is one: drawing some of the possible answers for each unit, by what is published, costs nothing
+to the proof. Each function takes the units, with the columns `unite` and `place`, and the cells, with `code` and
+`valeur`, and returns rows (unite, groupe, reponse, code): one answer counts in several cells, and a unit holds one
+answer per groupe.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+# Answers drawn for each unit among those it may hold.
+CANDIDATES = 8
+
+
+def ways(cellules: Any, membres: Any, liens: list[tuple[str, str, str]]) -> tuple[Any, Any]:
+    """A person spotted went one way through the stages: `liens` are (code, stage left, stage reached).
+
+    What leaves a stage is what came into it, and a town is its quarters: so many sums bind these cells that some may
+    have no room left. Also returns those, told by a linear program on published values; its solution is the start.
+    """
+    chemins = dict(enumerate(_walks(liens, "0|reperage", ())))
+    unites, groupes, lieux = _groups(membres)
+    parts, serrees = _fit(cellules, lieux, np.bincount(groupes), list(chemins.values()))
+    dues = np.zeros(parts.shape)
+    choisis = np.empty(len(unites), dtype=np.int64)
+    for rang, groupe in enumerate(groupes.tolist()):
+        dues[groupe] += parts[groupe]
+        choisis[rang] = np.argmax(dues[groupe])
+        dues[groupe, choisis[rang]] -= 1
+    une = pd.DataFrame({"unite": unites, "reponse": choisis, "depart": True})
+    autres = _draw(unites, np.bincount(choisis, minlength=len(chemins)) + 1.0).assign(depart=False)
+    return _laid_out(pd.concat([une, autres]).drop_duplicates(["unite", "reponse"]), chemins), serrees
+
+
+def _groups(membres: Any) -> tuple[Any, Any, Any]:
+    """Return the units, the group of each (those of the same places), and the places of each group."""
+    unites, rangs = np.unique(membres["unite"].to_numpy(), return_inverse=True)
+    presents = np.zeros((len(unites), int(membres["place"].max()) + 1), dtype=bool)
+    presents[rangs, membres["place"]] = True
+    lieux, groupes = np.unique(presents, axis=0, return_inverse=True)
+    return unites, groupes.ravel(), lieux
+
+
+def _fit(cellules: Any, lieux: Any, tailles: Any, chemins: list[tuple[str, ...]]) -> tuple[Any, Any]:
+    """Share each group out among the ways, as near as can be to all that is published; also the rows out of reach."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_matrix, hstack, identity, kron, vstack
+
+    passe = np.array([[code in chemin for chemin in chemins] for code in cellules["code"]], dtype=float)
+    comptes = csr_matrix(np.einsum("rg,rc->rgc", lieux.T[cellules["place"]], passe).reshape(len(cellules), -1))
+    valeurs, jeu = cellules["valeur"].to_numpy(), np.maximum(cellules["marge"].to_numpy() - 1, 0)
+    libres = identity(len(cellules))
+    # One step of slack stays within the margin: the start has some room on either side.
+    poids = np.where(cellules["fixe"], 100.0, 1.0)
+    trouve = linprog(
+        np.concatenate([np.zeros(comptes.shape[1]), poids]),
+        A_ub=vstack([hstack([comptes, -libres]), hstack([-comptes, -libres])]),
+        b_ub=np.concatenate([valeurs + jeu, jeu - valeurs]),
+        A_eq=hstack([kron(identity(len(tailles)), np.ones(len(chemins))), csr_matrix((len(tailles), len(cellules)))]),
+        b_eq=tailles,
+        method="highs",
+    )
+    parts = trouve.x[: comptes.shape[1]].reshape(len(tailles), -1) / tailles[:, None]
+    ecarts = trouve.x[comptes.shape[1] :]
+    return parts, (ecarts > 1 + 1e-6) & ~cellules["fixe"].to_numpy()
+
+
+def _walks(liens: list[tuple[str, str, str]], depuis: str, faits: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    suites = [(code, vers) for code, de, vers in liens if de == depuis]
+    if not suites:
+        yield faits
+    for code, vers in suites:
+        yield from _walks(liens, vers, (*faits, code))
+
+
+def months(cellules: Any, membres: Any) -> Any:
+    """An entrant reached a step some month and holds it ever after; whether followed, each month tells anew."""
+    lus = cellules[["axe", "modalite", "code"]].drop_duplicates()
+    rangs = lus["axe"].astype(int)
+    atteintes = [
+        (etape, f"{etape}{mois}", code)
+        for etape, siens in lus.groupby("modalite")
+        for mois in sorted(rangs[siens.index])
+        for code in siens["code"][rangs[siens.index] >= mois]
+        if etape != "en_suivi"
+    ]
+    suivies = [(code, code, code) for code in lus["code"][lus["modalite"] == "en_suivi"]]
+    catalogue = pd.DataFrame(atteintes + suivies, columns=["groupe", "reponse", "code"])
+    return membres[["unite"]].drop_duplicates().merge(catalogue, how="cross")
+
+
+def targets(cellules: Any, membres: Any) -> Any:
+    """An orientation goes to one of the other actors."""
+    trouvees = []
+    for source, siennes in cellules.groupby("axe"):
+        poids = siennes.groupby("code")["valeur"].max() + 1.0
+        places = siennes["place"].unique()
+        unites = membres.loc[membres["place"].isin(places), "unite"].unique()
+        codes = {rang: (code,) for rang, code in enumerate(poids.index)}
+        trouvees.append(_laid_out(_draw(unites, poids.to_numpy()), codes).assign(groupe=str(source)))
+    return pd.concat(trouvees)
+
+
+def barriers(cellules: Any, membres: Any, nombres: dict[int, int]) -> Any:
+    """A person met as many kinds of barriers in a year as is known (`nombres`); which ones is what is looked for."""
+    types = sorted({*cellules["axe"], *cellules["modalite"]} - {"type_frein"})
+    seuls = cellules[cellules["axe"] == "type_frein"].groupby("modalite")["valeur"].max()
+    poids = np.array([float(seuls.get(t, 0)) + 1 for t in types])
+    trouvees = []
+    unites = membres["unite"].unique()
+    combien = np.array([min(nombres.get(int(u), 1), len(types)) for u in unites])
+    draw = partial(_draw, poids=poids)
+    for rang in range(CANDIDATES):
+        for k in np.unique(combien):
+            tires = draw(unites[combien == k], combien=int(k), graine=rang)
+            trouvees.append(_pairs(tires, types).assign(reponse=rang))
+    return pd.concat(trouvees).assign(groupe="")
+
+
+def _pairs(tires: Any, types: list[str]) -> Any:
+    """Cells a set of barriers counts in: each kind alone, and each two of them."""
+    seuls = tires.assign(code=tires["reponse"].map(dict(enumerate(types))))[["unite", "code"]]
+    deux = seuls.merge(seuls, on="unite", suffixes=("", "_b"))
+    deux = deux[deux["code"] < deux["code_b"]]
+    return pd.concat([seuls, deux.assign(code=deux["code"] + ">" + deux["code_b"])[["unite", "code"]]])
+
+
+def _draw(unites: Any, poids: Any, combien: int = CANDIDATES, graine: int = 0) -> Any:
+    """Draw `combien` different answers for each unit, by weight: rows (unite, reponse)."""
+    hasard = np.random.default_rng(graine)
+    combien = min(combien, len(poids))
+    notes = np.log(poids) + hasard.gumbel(size=(len(unites), len(poids)))
+    choisies = np.argsort(-notes, axis=1)[:, :combien]
+    return pd.DataFrame({"unite": np.repeat(unites, combien), "reponse": choisies.ravel()})
+
+
+def _laid_out(tires: Any, catalogue: Mapping[int, tuple[str, ...]]) -> Any:
+    codes = pd.DataFrame(
+        [(rang, code) for rang, siens in catalogue.items() for code in siens], columns=["reponse", "code"]
+    )
+    return tires.merge(codes, on="reponse").assign(groupe="")

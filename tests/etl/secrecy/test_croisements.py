@@ -1,0 +1,175 @@
+"""The audit of the cross tables: each proven with the cells of the catalogue that count the same persons."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from etl.secrecy import audit, flux, parution, protect
+from etl.secrecy.audit import croisements, preuve
+from etl.secrecy.audit.croisements import CROISEMENTS
+from tests.etl import monde, population
+from tests.etl.secrecy.monde_protege import CLE, SECRET
+
+# Its fixtures are dear: one worker builds them for all.
+pytestmark = pytest.mark.xdist_group("croisements")
+
+ACTEURS = ("ML", "PLIE", "ASSO", "CCAS")
+
+
+def protected(personnes=300, graine=1):
+    con = monde.empty()
+    monde.add(con, "acteurs", *({"acteur_id": a, "nom": a, "type_acteur": "association"} for a in ACTEURS))
+    population.fill(con, personnes, graine)
+    lignes = con.execute("""SELECT acteur_id, participant_ref, date_entree FROM valide.participants
+        ORDER BY CAST(participant_ref AS INTEGER)""").fetchall()
+    for rang, (acteur, ref, entree) in enumerate(lignes):
+        cle = {"acteur_id": acteur, "participant_ref": ref}
+        # One in four stops at the diagnosis or before; another meets a scheme or a job later.
+        if rang % 4 == 0:
+            con.execute("UPDATE valide.participants SET date_entree = NULL WHERE participant_ref = ?", [ref])
+            for nom in ("sorties", "confiance"):
+                con.execute(f"DELETE FROM valide.{nom} WHERE participant_ref = ?", [ref])
+            if rang % 8:
+                monde.add(con, "etapes", {**cle, "date": entree, "type_etape": "diagnostic"})
+        elif rang % 3:
+            jour, type_ = entree + timedelta(days=20 + rang % 90), ("formation", "emploi", "rupture")[rang % 5 % 3]
+            monde.add(con, "etapes", {**cle, "date": jour, "type_etape": type_})
+        cible = next(a for a in ACTEURS[rang % 4 :] + ACTEURS if a != acteur)
+        statut = {"statut": "inscrite" if rang % 2 else "prescrite", "date_statut": entree + timedelta(days=30)}
+        monde.add(con, "orientations", {
+            "participant_ref": ref, "acteur_source": acteur, "acteur_cible": cible, "dispositif": "autre",
+            "date": entree, "nature": "droit_commun", **statut,
+        })  # fmt: skip
+    monde.compute(con)
+    protect(con, SECRET, CLE)
+    return con
+
+
+@pytest.fixture(scope="module")
+def con():
+    with protected() as base:
+        yield base
+
+
+def read(con, table):
+    c = next(c for c in CROISEMENTS if c.table == table)
+    croisements.fingerprint(con, c)
+    return croisements.read(con, c)
+
+
+@pytest.fixture(scope="module")
+def tableaux(con):
+    return {c.table: read(con, c.table) for c in CROISEMENTS}
+
+
+@pytest.mark.parametrize(
+    ("table", "cellule"),
+    [
+        ("flux", "maille, periode, type_territoire, territoire, rang_de || '|' || de, vers"),
+        ("cohorte", "maille, periode, 'total', 'total', CAST(mois AS VARCHAR), etape"),
+        ("matrice_orientation", "maille, periode, 'total', 'total', source, cible"),
+        ("combinaisons_freins", "maille, periode, 'total', 'total', type_frein, avec"),
+    ],
+)
+def test_every_published_cell_is_read_with_all_of_its_base(con, tableaux, table, cellule):
+    attendues = {
+        tuple(ligne[:6]): ligne[6:]
+        for ligne in con.execute(f"""
+            SELECT {cellule}, CAST(d.valeur AS INTEGER), m.n FROM diffusion.{table} AS d INNER JOIN mart.{table} AS m
+            USING ({", ".join(parution.objet(table).cle)}) WHERE d.valeur IS NOT NULL""").fetchall()
+    }  # fmt: skip
+    tableau = tableaux[table]
+    lues = dict(zip(tableau.cellules, zip(tableau.valeurs.tolist(), tableau.bases.tolist(), strict=True), strict=True))
+    assert attendues
+    partagees = {c for c in attendues if table == "flux" and (int(c[4][0]), c[4][2:], c[5]) in flux.PARTAGES}
+    assert {c: lues.get(c) for c in attendues if c not in partagees} == {
+        c: v for c, v in attendues.items() if c not in partagees
+    }
+
+
+def test_a_link_that_the_catalogue_counts_too_is_one_number(con):
+    for (_, de, vers), indicateur in flux.PARTAGES.items():
+        paires = con.execute(f"""
+            SELECT f.valeur, m.numerateur, f.etat FROM diffusion.flux AS f INNER JOIN diffusion.mesure AS m
+            USING (maille, periode, type_territoire, territoire)
+            WHERE m.indicateur = '{indicateur}' AND m.axe = '' AND f.de = '{de}' AND f.vers = '{vers}'""").fetchall()
+        assert len(paires) > 5
+        assert all(lien == compte for lien, compte, _ in paires)
+        exactes = "SELECT count(*) FROM diffusion.mesure WHERE exact AND indicateur = ?"
+        assert con.execute(exactes, [indicateur]).fetchall() == [(0,)]
+
+
+def test_the_world_that_proves_a_cross_table_is_one_and_stands_inside_every_rounding(tableaux):
+    for nom, tableau in tableaux.items():
+        trouve = preuve.prove(tableau)
+        assert not trouve.contredites and len(trouve.retirees) < 0.1 * len(tableau.cellules), nom
+        tenues = np.bincount(tableau.unite_de_feuille[trouve.feuilles], minlength=tableau.unites)
+        assert (tenues == 1).all() if tableau.mode == "exactement_une" else (tenues <= 1).all()
+        comptes = [0] * (len(tableau.cellules) + 1)
+        for presence in {p for f in trouve.feuilles.tolist() for p in tableau.presences[f].tolist()}:
+            for ligne in tableau.lignes[presence].tolist():
+                comptes[ligne] += 1
+        for rang, cle in enumerate(tableau.cellules):
+            if cle not in trouve.retirees:
+                assert abs(comptes[rang] - tableau.valeurs[rang]) <= (8 if nom == "combinaisons_freins" else 3), cle
+
+
+def test_links_of_one_way_follow_each_other(tableaux):
+    # Whoever goes from accompaniment to a job came through the diagnosis: no answer of the tableau says otherwise.
+    tableau = tableaux["flux"]
+    codes = {}
+    for presence in range(len(tableau.lignes) - 1):
+        ligne = next(r for r in tableau.lignes[presence].tolist() if r < len(tableau.cellules))
+        codes[presence] = tableau.cellules[ligne][4:]
+    for feuille in range(0, len(tableau.presences), 7):
+        liens = [codes[p] for p in tableau.presences[feuille].tolist() if p in codes]
+        departs = {de for de, _ in liens}
+        if any(de.startswith("2|") for de in departs):
+            assert not {("0|reperage", "sans_diagnostic"), ("1|diagnostic", "attente")} & set(liens)
+
+
+def test_barriers_are_as_many_in_a_world_as_the_person_met(con, tableaux):
+    # 300 persons met 1 to 3 barriers each, all identified the day they entered.
+    tableau = tableaux["combinaisons_freins"]
+    attendu = con.execute("SELECT count(*) FROM core.frein").fetchall()[0][0]
+    trouve = preuve.prove(tableau)
+    seuls = [r for r, c in enumerate(tableau.cellules) if c[4] == "type_frein"]
+    comptes = tableau.count(np.isin(np.arange(len(tableau.presences)), trouve.feuilles))
+    assert seuls and comptes[seuls].sum() == attendu
+
+
+def test_a_cell_that_cannot_hold_with_the_others_is_withdrawn_and_reported():
+    with protected(graine=2) as con:
+        ici = "periode = 'depuis_debut' AND territoire = 'total' AND de = 'accompagnement' AND vers = 'rupture'"
+        con.execute(f"UPDATE diffusion.flux SET valeur = 200 WHERE {ici}")
+        rapport = audit.audit(con, "v1")
+        assert rapport["tableaux_croises"] == [c.table for c in CROISEMENTS]
+        assert rapport["indicateurs"] > 20
+        assert con.execute(f"SELECT valeur, etat FROM diffusion.flux WHERE {ici}").fetchall() == [(None, "secret")]
+        preuves = con.execute("SELECT indicateur FROM audit.preuve WHERE version = 'v1'").fetchall()
+        assert {c.table for c in CROISEMENTS} <= {nom for (nom,) in preuves}
+
+
+def test_proofs_of_cross_tables_are_found_again_when_nothing_moved(con, monkeypatch):
+    audit.audit(con, "v1")
+    avant = {c.table: con.execute(f"FROM diffusion.{c.table} ORDER BY ALL").fetchall() for c in CROISEMENTS}
+    protect(con, SECRET, CLE)
+    monkeypatch.setattr(audit, "prove", lambda _: pytest.fail("searched again"))
+    rapport = audit.audit(con, "v2")
+    assert rapport["reconduits"] == rapport["indicateurs"]
+    assert {c.table: con.execute(f"FROM diffusion.{c.table} ORDER BY ALL").fetchall() for c in CROISEMENTS} == avant
+
+
+def test_when_the_base_is_dated_after_the_releases_their_values_are_read_too():
+    with protected(120, 3) as con:
+        parution.keep(con, "v1")
+        parution.confirm(con, "v1")
+        con.execute("UPDATE contrat.parametre SET date_donnees = ?", [date(2027, 3, 31)])
+        con.execute("DELETE FROM valide.orientations WHERE CAST(participant_ref AS INTEGER) < 40")
+        monde.compute(con)
+        protect(con, SECRET, CLE)
+        tableau = read(con, "matrice_orientation")
+        assert tableau.fixes.any() and not tableau.fixes.all()
+        doubles = [c for c in set(tableau.cellules) if tableau.cellules.count(c) == 2]
+        assert doubles
