@@ -11,9 +11,6 @@ from etl.secrecy.audit.croisements import CROISEMENTS
 from tests.etl import monde, population
 from tests.etl.secrecy.monde_protege import CLE, SECRET
 
-# Its fixtures are dear: one worker builds them for all.
-pytestmark = pytest.mark.xdist_group("croisements")
-
 ACTEURS = ("ML", "PLIE", "ASSO", "CCAS")
 
 
