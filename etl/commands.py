@@ -124,7 +124,7 @@ def _geocode(options: argparse.Namespace) -> str:
 
 def mesure(options: argparse.Namespace) -> int:
     """Print the published cells of an indicator by the axes asked for."""
-    from etl import read
+    from etl import lecture, read
     from etl.catalog.indicateurs import CATALOGUE
 
     try:
@@ -134,13 +134,15 @@ def mesure(options: argparse.Namespace) -> int:
         raise UsageInvalide(str(erreur)) from erreur
     except read.AucuneBase as erreur:
         raise Echec(str(erreur)) from erreur
-    rapport = {
+    rapport: dict[str, Any] = {
         "indicateur": options.indicateur,
         "unite": CATALOGUE[options.indicateur].unite,
         "cellules": cellules,
     }
-    if motif := base.reason(options.indicateur):
+    motif = base.reason(options.indicateur) or lecture.why_empty(options.indicateur, options.par, cellules)
+    if motif:
         rapport["motif"] = motif
+    rapport |= lecture.comparisons(base, options.indicateur)
     if options.json:
         print(json.dumps(rapport, ensure_ascii=False))
         return 0
@@ -149,6 +151,10 @@ def mesure(options: argparse.Namespace) -> int:
         print(f"{axes + ' : ' if axes else ''}{cellule['valeur'] if cellule['etat'] == 'valeur' else cellule['etat']}")
     if motif:
         print(motif)
+    for ecart in rapport.get("comparaisons", []):
+        print(lecture.sentence(ecart))
+    if "sans_comparateur" in rapport:
+        print(rapport["sans_comparateur"])
     return 0
 
 

@@ -42,7 +42,9 @@ titre = formats.accord(len(trouves), "structure trouvée", "structures trouvées
 figures.entete(titre)
 figures.table(acteurs.tableau(trouves), alt=f"Annuaire : {titre}")
 figures.telecharger(lambda: figures.csv(acteurs.tableau(trouves), "Annuaire des acteurs"), "annuaire")
-textes.source("partenaires du contrat de ville", "data·inclusion")
+textes.source(*acteurs.origines(tous))
+if manque := acteurs.manque_public():
+    st.caption(formats.typographie(manque))
 
 figures.entete("La fiche d'une structure")
 fiches = {a.id: a for a in nuplets(trouves)}

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import comparer, comparer_publics, figures, filtres, formats, mouvements, textes
+from pages.ui import comparer, comparer_publics, contexte, figures, filtres, formats, mouvements, textes
 from pages.ui.halteres import halteres
 
 choix, ref = filtres.actuels(), filtres.referentiel()
@@ -56,3 +56,4 @@ if choisi is None:
     st.info("Aucun chiffre public n'a été collecté. Lancez `python -m etl public`, puis `python -m etl build`.")
 else:
     comparer_publics.afficher(comparer_publics.lire(*choisi))
+st.markdown(formats.typographie(contexte.de_la_zone()))

@@ -50,7 +50,7 @@ with droite:
     fiche_figures.freins(fiche)
 
 figures.entete("Les interventions")
-st.markdown(fiche_quartier.types_d_intervention(fiche))
+st.markdown(formats.typographie(fiche_quartier.types_d_intervention(fiche)))
 fiche_figures.tableau(
     fiche_quartier.interventions(fiche),
     f"Dernières interventions, quartier {fiche.nom}",

@@ -1,6 +1,8 @@
 """Insertion structures and services (data·inclusion, schema v1) of one contract, checked line by line.
 
-The producer's own validation package would bring eight others: the few rules this project needs are declared here.
+The producer's own validation package would bring eight others: the rules this project needs are declared here, and
+compared with the verdicts of that package (data-inclusion-schema 1.0.10) in the tests. A line that lacks what is
+required is left out; a value of another column that the schema refuses is emptied, and the line stays.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ _REGLES = {
     "nom absent, trop court ou trop long": "nom IS NULL OR length(nom) NOT BETWEEN 3 AND 150",
     "date de mise à jour absente, future ou d'avant 2000": "date_maj IS NULL OR date_maj NOT BETWEEN DATE '2000-01-01' "
     "AND current_date",
+    "service sans structure": "{genre} = 'services' AND structure_id IS NULL",
     "identifiant en double": "row_number() OVER (PARTITION BY id ORDER BY date_maj DESC) > 1",
 }
 _NETTOYEES = """
@@ -41,6 +44,11 @@ SELECT * REPLACE (
     CASE WHEN regexp_full_match(siret, '\\d{14}') THEN siret END AS siret,
     CASE WHEN regexp_full_match(code_insee, '\\w{5}') THEN code_insee END AS code_insee,
     CASE WHEN regexp_full_match(code_postal, '\\d{5}') THEN code_postal END AS code_postal,
+    CASE WHEN regexp_full_match(courriel, '[^@\\s;,]+@[^@\\s;,]+\\.[^@\\s;,]+') THEN courriel END AS courriel,
+    CASE WHEN regexp_full_match(lien_source, 'https?://\\S+') THEN lien_source END AS lien_source,
+    CASE WHEN regexp_full_match(site_web, 'https?://\\S+') THEN site_web END AS site_web,
+    CASE WHEN type IN ({types}) THEN type END AS type, CASE WHEN frais IN ('gratuit', 'payant') THEN frais END AS frais,
+    list_filter(modes_accueil, lambda mode: mode IN ('a-distance', 'en-presentiel')) AS modes_accueil,
     CASE WHEN placee THEN latitude END AS latitude, CASE WHEN placee THEN longitude END AS longitude
 ) FROM (
     SELECT *, coalesce(latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180
@@ -48,6 +56,7 @@ SELECT * REPLACE (
     FROM lues
 )
 """
+_TYPES = ("accompagnement", "aide-financiere", "aide-materielle", "atelier", "formation", "information")
 _STRUCTURES = """
 CREATE OR REPLACE TABLE public.data_inclusion_structure AS
 SELECT * EXCLUDE (motif, placee, structure_id, type, frais, thematiques, publics, modes_accueil)
@@ -115,10 +124,14 @@ def _read(con: duckdb.DuckDBPyConnection, genre: str, chemin: Path) -> None:
     types = {nom: type_ for nom, type_, *_ in decrites}
     toutes = dict.fromkeys([*_COLONNES["structures"], *_COLONNES["services"]])
     colonnes = ", ".join(f"{_column(nom, types.get(nom))} AS {nom}" for nom in toutes)
-    motifs = " ".join(f"WHEN {regle} THEN '{mot.replace(chr(39), chr(39) * 2)}'" for mot, regle in _REGLES.items())
+    nettoyees = _NETTOYEES.replace("{types}", ", ".join(f"'{nom}'" for nom in _TYPES))
+    motifs = " ".join(
+        f"WHEN {regle.replace('{genre}', repr(genre))} THEN '{mot.replace(chr(39), chr(39) * 2)}'"
+        for mot, regle in _REGLES.items()
+    )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {genre} AS
-        WITH lues AS (SELECT {colonnes} FROM {lecteur}), nettoyees AS ({_NETTOYEES})
+        WITH lues AS (SELECT {colonnes} FROM {lecteur}), nettoyees AS ({nettoyees})
         SELECT *, CASE {motifs} END AS motif FROM nettoyees""",
         [str(chemin)],
     )

@@ -42,6 +42,23 @@ def annuaire() -> pd.DataFrame:
     return tous[tous["actif"].fillna(True).astype(bool)].sort_values("nom", ignore_index=True)
 
 
+def origines(tous: pd.DataFrame) -> list[str]:
+    """Who the directory comes from: data·inclusion only when some of its sheets are there."""
+    return [
+        "partenaires du contrat de ville",
+        *(["data·inclusion"] if "data_inclusion" in set(tous["origine"]) else []),
+    ]
+
+
+def manque_public() -> str:
+    """One sentence when the public directory of insertion was not collected, else nothing."""
+    sources = donnees.table("source")
+    etat = sources[(sources["id"] == "data_inclusion") & sources["etat"].isin(["absent", "fautif"])]
+    if etat.empty:
+        return ""
+    return "L'annuaire public data·inclusion n'a pas été collecté : seules les structures des partenaires sont listées."
+
+
 def valeurs(tous: pd.DataFrame, colonne: str, liste: str) -> list[str]:
     """Codes of a list that some structure carries, in the order of their labels."""
     presents = {code for codes in tous[colonne] for code in _liste(codes)}

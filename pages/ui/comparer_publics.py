@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
+from etl.catalog.indicateurs.contexte import SANS_COMPARATEUR
 from pages.ui import contexte, donnees, figures, filtres, formats, textes
 from pages.ui.gabarit import CONFIG
 from pages.ui.halteres import halteres
@@ -79,9 +80,8 @@ def lire(indicateur: Indicateur, perimetre: str) -> Publics:
         rangees.append(_rangee(t.libelle, None if formats.est_absent(code) else cellule, autour, indicateur))
     frame = pd.DataFrame(rangees).sort_values(MIEN, ascending=False, na_position="last", ignore_index=True)
     presentes = tuple(nom for nom in PLACES.values() if frame[nom].notna().any())
-    return Publics(
-        indicateur, perimetre, frame, (MIEN, *presentes), _notes(lues, ecarts, perimetre), _sources(lues, ecarts)
-    )
+    notes = _notes(lues, ecarts, perimetre, indicateur.id)
+    return Publics(indicateur, perimetre, frame, (MIEN, *presentes), notes, _sources(lues, ecarts))
 
 
 def _rangee(nom: str, cellule: dict | None, autour: dict[str, dict], indicateur: Indicateur) -> dict:
@@ -91,16 +91,19 @@ def _rangee(nom: str, cellule: dict | None, autour: dict[str, dict], indicateur:
     valeur = formats.reel(cellule["valeur"])
     texte = formats.valeur(valeur, indicateur.unite, indicateur.decimales, str(cellule["etat"]))
     if "commune" in autour:
-        texte += f" ({formats.ecart(autour['commune']['ecart'], indicateur.unite, indicateur.decimales)})"
+        # The gap alone, for the value is on the axis: both would leave the drawing on a phone.
+        texte = f"écart {formats.ecart(autour['commune']['ecart'], indicateur.unite, indicateur.decimales)}"
     places = {
         nom_: formats.reel(autour[p]["valeur_comparateur"]) if p in autour else None for p, nom_ in PLACES.items()
     }
     return {"libelle": nom, MIEN: valeur, "texte": texte, **places}
 
 
-def _notes(lues: pd.DataFrame, ecarts: pd.DataFrame, perimetre: str) -> tuple[str, ...]:
+def _notes(lues: pd.DataFrame, ecarts: pd.DataFrame, perimetre: str, indicateur: str) -> tuple[str, ...]:
     mentions = sorted({str(m) for m in lues["mention"].dropna()})
     raisons = sorted({str(m) for m in ecarts["motif"].dropna() if not str(m).startswith("Territoire absent")})
+    if ecarts["ecart"].isna().all() and indicateur in SANS_COMPARATEUR:
+        raisons = [SANS_COMPARATEUR[indicateur]]
     rupture = (contexte.RUPTURE,) if perimetre == "qpv_2015" else ()
     return (*rupture, *(f"{m.capitalize()}." for m in mentions), *raisons)
 
@@ -120,14 +123,23 @@ def afficher(p: Publics) -> None:
     """The figure, its sources with their vintage, and what forbids some comparisons."""
     constat = f"{titre(p)} ({PERIMETRES[p.perimetre]})"
     figures.entete(constat)
-    alt = " ; ".join(f"{x['libelle']} : {x['texte']}" for x in formats.lignes(p.lignes))
+    alt = " ; ".join(f"{x['libelle']} : {_said(x, p.indicateur)}" for x in formats.lignes(p.lignes))
     nom = f"comparer-public-{p.indicateur.id}"
     dessin = halteres(p.lignes, p.places, p.indicateur.unite)
     st.plotly_chart(dessin, theme=None, config=CONFIG, alt=alt, key=f"figure-{nom}")
     textes.source_publique(p.source)
     figures.voir_donnees(tableau(p), nom, constat)
+    if len(p.places) > 1:
+        st.caption("L'écart écrit à droite est celui du quartier avec sa commune.")
     for note in p.notes:
         st.caption(formats.typographie(note))
+
+
+def _said(ligne: dict, indicateur: Indicateur) -> str:
+    """Value then gap of one line, for who cannot see the drawing."""
+    if formats.est_absent(ligne[MIEN]) or not ligne["texte"].startswith("écart"):
+        return str(ligne["texte"])
+    return f"{formats.valeur(ligne[MIEN], indicateur.unite, indicateur.decimales)}, {ligne['texte']}"
 
 
 def titre(p: Publics) -> str:
@@ -143,7 +155,8 @@ def titre(p: Publics) -> str:
 
 
 def tableau(p: Publics) -> pd.DataFrame:
-    """The same in words."""
+    """The same in words, with the gap to each place."""
+    unite, decimales = p.indicateur.unite, p.indicateur.decimales
     mots = {
         place: [formats.valeur(v, p.indicateur.unite, p.indicateur.decimales) if v == v and v is not None else "–"
                 for v in p.lignes[place]]
@@ -152,4 +165,11 @@ def tableau(p: Publics) -> pd.DataFrame:
     mots[MIEN] = [
         t if formats.est_absent(v) else m for t, v, m in zip(p.lignes["texte"], p.lignes[MIEN], mots[MIEN], strict=True)
     ]
-    return pd.DataFrame({"Quartier": p.lignes["libelle"], **mots})
+    ecarts = {
+        f"Écart : {place.lower()}": [
+            formats.ecart(None if formats.est_absent(a) or formats.est_absent(b) else a - b, unite, decimales)
+            for a, b in zip(p.lignes[MIEN], p.lignes[place], strict=True)
+        ]
+        for place in p.places[1:]
+    }
+    return pd.DataFrame({"Quartier": p.lignes["libelle"], **mots, **ecarts})

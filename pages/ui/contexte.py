@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from etl.catalog.indicateurs import CATALOGUE
+from etl.catalog.indicateurs.contexte import SANS_COMPARATEUR
 from pages.ui import donnees, formats
 
 PERIMETRES = {"qpv": "2024", "qpv_2015": "2015"}
@@ -16,10 +17,14 @@ RUPTURE = (
 SANS_HISTORIQUE = "Nouveau quartier prioritaire en 2024 : aucun chiffre public n'existe avant, il est sans historique."
 
 
-def du_quartier(code: str) -> tuple[pd.DataFrame, list[str]]:
-    """The latest public figures of a neighbourhood (2024 code) and what must be read with them.
+SANS_COMPARAISON = "sans comparaison"
+_ZONES = {"commune": "commune", "epci": "intercommunalité"}
 
-    Columns Chiffre, Périmètre, Quartier, Commune, Intercommunalité, Millésime; one row per figure and perimeter.
+
+def du_quartier(code: str) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The latest public figures of a neighbourhood (2024 code), what must be read with them, why some stand alone.
+
+    Columns Chiffre, Limites, Quartier, Comparaison, Millésime; one row per figure and perimeter.
     """
     anciens = {str(q["code"]): q["code_2015"] for q in formats.lignes(donnees.table("qpv"))}
     codes = {code} if formats.est_absent(anciens.get(code)) else {code, str(anciens[code])}
@@ -28,8 +33,29 @@ def du_quartier(code: str) -> tuple[pd.DataFrame, list[str]]:
     ecarts = _gaps(codes)
     rangs = {i: rang for rang, i in enumerate(CATALOGUE)}
     cellules = sorted(formats.lignes(siennes), key=lambda c: (rangs[str(c["indicateur"])], c["type_territoire"]))
-    lignes = [_row(c, ecarts) for c in cellules if c["etat"] != "non_renseigne" or len(codes) == 1]
-    return pd.DataFrame(lignes), _notes(cellules, ecarts, len(codes) > 1)
+    cellules = [c for c in cellules if c["etat"] != "non_renseigne" or len(codes) == 1]
+    lignes = pd.DataFrame([_row(c, ecarts) for c in cellules])
+    return lignes, _notes(cellules, len(codes) > 1), _alone(cellules, ecarts)
+
+
+def de_la_zone() -> str:
+    """Unemployment of the employment zone against France, in one sentence; why not when it was not collected."""
+    toutes = donnees.table("contexte")
+    chomage = toutes[(toutes["indicateur"] == "chomage_zone_emploi") & (toutes["type_territoire"] == "zone_emploi")]
+    derniere = next(iter(formats.lignes(chomage[chomage["maille"] == "depuis_debut"])), None)
+    if derniere is None or formats.est_absent(derniere["valeur"]):
+        motif = "" if derniere is None or formats.est_absent(derniere["motif"]) else f" {derniere['motif']}"
+        return f"Taux de chômage de la zone d'emploi : non renseigné.{motif}"
+    lieu = "" if formats.est_absent(derniere["nom"]) else f" de {formats.sans_markdown(derniere['nom'])}"
+    phrase = f"Taux de chômage de la zone d'emploi{lieu} : {formats.pourcentage(derniere['valeur'], 1)}"
+    ecarts = donnees.table("comparaison")
+    ecart = next(
+        iter(formats.lignes(ecarts[ecarts["type_territoire"] == "zone_emploi"].dropna(subset=["ecart"]))), None
+    )
+    if ecart is not None:
+        france = formats.pourcentage(ecart["valeur_comparateur"], 1)
+        phrase += f", contre {france} en France ({formats.ecart(ecart['ecart'], '%', 1)})"
+    return f"{phrase}, {derniere['millesime']}. {CATALOGUE['chomage_zone_emploi'].limites}"
 
 
 def cites(indicateurs: Sequence[str]) -> list[str]:
@@ -59,10 +85,14 @@ def _row(cellule: dict[str, Any], ecarts: dict[tuple[str, str, str], dict[str, A
     indicateur, territoire = str(cellule["indicateur"]), str(cellule["territoire"])
     return {
         "Chiffre": CATALOGUE[indicateur].libelle,
-        "Périmètre": PERIMETRES.get(str(cellule["type_territoire"]), ""),
+        "Limites": PERIMETRES.get(str(cellule["type_territoire"]), ""),
         "Quartier": _words(indicateur, cellule["valeur"], str(cellule["etat"])),
-        "Commune": _against(ecarts.get((indicateur, territoire, "commune"))),
-        "Intercommunalité": _against(ecarts.get((indicateur, territoire, "epci"))),
+        "Comparaison": " ; ".join(
+            f"{nom} {_against(ecarts[indicateur, territoire, zone])}"
+            for zone, nom in _ZONES.items()
+            if _known(ecarts.get((indicateur, territoire, zone)))
+        )
+        or SANS_COMPARAISON,
         "Millésime": "" if formats.est_absent(cellule["millesime"]) else str(cellule["millesime"]),
     }
 
@@ -72,22 +102,27 @@ def _words(indicateur: str, valeur: Any, etat: str) -> str:
     return formats.valeur(valeur, declare.unite, declare.decimales, etat)
 
 
-def _against(ecart: dict[str, Any] | None) -> str:
-    """Value of the comparator and the gap to it; a dash where none is comparable (the reason is in the notes)."""
-    if ecart is None or formats.est_absent(ecart["valeur_comparateur"]):
-        return "–"
-    indicateur = str(ecart["indicateur"])
-    unite = CATALOGUE[indicateur].unite
-    difference = formats.ecart(ecart["ecart"], unite, CATALOGUE[indicateur].decimales)
-    return f"{_words(indicateur, ecart['valeur_comparateur'], 'valeur')} ({difference})"
+def _known(ecart: dict[str, Any] | None) -> bool:
+    return ecart is not None and not formats.est_absent(ecart["valeur_comparateur"])
 
 
-def _notes(
-    cellules: list[dict[str, Any]], ecarts: dict[tuple[str, str, str], dict[str, Any]], historique: bool
-) -> list[str]:
-    """The break between perimeters, what the sources ask to print, and why some comparisons are missing."""
+def _against(ecart: dict[str, Any]) -> str:
+    """Value of the comparator and the gap to it."""
+    declare = CATALOGUE[str(ecart["indicateur"])]
+    difference = formats.ecart(ecart["ecart"], declare.unite, declare.decimales)
+    return f"{_words(declare.id, ecart['valeur_comparateur'], 'valeur')} ({difference})"
+
+
+def _notes(cellules: list[dict[str, Any]], historique: bool) -> list[str]:
+    """The break between perimeters, then what the sources ask to print."""
     mentions = {str(c["mention"]) for c in cellules if not formats.est_absent(c["mention"])}
-    raisons = {str(e["motif"]) for e in ecarts.values() if not formats.est_absent(e["motif"])}
     premiere = RUPTURE if historique else SANS_HISTORIQUE
-    citees = [f"Périmètre 2024 : {mention}." for mention in sorted(mentions)]
-    return [premiere, *citees, *sorted(raisons)]
+    return [premiere, *(f"Limites de 2024 : {mention}." for mention in sorted(mentions))]
+
+
+def _alone(cellules: list[dict[str, Any]], ecarts: dict[tuple[str, str, str], dict[str, Any]]) -> list[str]:
+    """Why each figure without comparison has none, each reason once, in the order of the catalogue."""
+    compares = {indicateur for (indicateur, _, _), e in ecarts.items() if _known(e)}
+    motifs = {i: str(e["motif"]) for (i, _, _), e in ecarts.items() if not formats.est_absent(e["motif"])}
+    seuls = [str(c["indicateur"]) for c in cellules if str(c["indicateur"]) not in compares]
+    return [r for r in dict.fromkeys(SANS_COMPARATEUR.get(i, motifs.get(i, "")) for i in seuls) if r]

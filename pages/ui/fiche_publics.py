@@ -36,8 +36,12 @@ def _dans_sa_commune(fiche: Fiche) -> None:
         dessin = ruptures.figure(lignes, filtres.referentiel().date_donnees)
         st.plotly_chart(dessin, theme=None, config=CONFIG, alt=alt, key="figure-demandeurs-emploi")
         textes.source_publique(contexte.cites_quartiers(ruptures.SUIVI))
-    publics, lectures = contexte.du_quartier(fiche.code)
+    publics, lectures, seuls = contexte.du_quartier(fiche.code)
     nom = f"Chiffres publics, quartier {fiche.nom}"
     fiche_figures.tableau(publics, nom, "Aucun chiffre public n'a été collecté.")
     for lecture in lectures:
-        st.caption(lecture)
+        st.caption(formats.typographie(lecture))
+    if seuls:
+        with st.expander("Pourquoi certains chiffres sont sans comparaison"):
+            st.markdown("\n".join(f"- {formats.typographie(raison)}" for raison in seuls))
+    st.markdown(formats.typographie(contexte.de_la_zone()))

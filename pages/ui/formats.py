@@ -206,7 +206,8 @@ def accord(n: float, singulier: str, pluriel: str | None = None) -> str:
 
 def sans_markdown(texte: Any) -> str:
     """Text written by a partner, made inert for st.markdown: no image, link, colour, formula, emphasis or list."""
-    propre = "" if est_absent(texte) else re.sub(r"\s+", " ", str(texte)).strip()
+    # The narrow spaces of our own numbers stay: a table must not cut « 21 900 € » in two.
+    propre = "" if est_absent(texte) else re.sub(r"[^\S\u00a0\u202f]+", " ", str(texte)).strip()
     propre = re.sub(r"([\\`*_{}\[\]()<>!|$~:^&])", r"\\\1", propre)
     return re.sub(r"^(\d*)([#+=.-])(?=\s|$|[#+=-])", r"\1\\\2", propre)
 

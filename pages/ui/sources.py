@@ -1,6 +1,7 @@
 """What the page Sources alone needs: the state of each public source in words, and its rows as a file."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,8 @@ ETATS = {
     "absent": ("absente", "Le fichier n'est pas là : les chiffres qui en dépendent disent « non renseigné »."),
     "fautif": ("fautive", "Le fichier reçu n'est pas celui attendu : il n'est pas utilisé."),
 }
+# Months between two editions, by the first word of the rhythm; 0 for a week.
+_MOIS = {"hebdomadaire": 0, "mensuelle": 1, "trimestrielle": 3, "annuelle": 12}
 # Perimeters and base map are read from tables of their own.
 _FONDS = {"qpv_2024": ("territoire", "qpv"), "communes": ("fond", "commune"), "fleuves": ("fond", "fleuve")}
 _FONDS |= {"arrets_transport": ("fond", "arret")}
@@ -47,12 +50,26 @@ def tableau(toutes: list[dict[str, Any]]) -> pd.DataFrame:
         {
             "Source": [s["titre"] for s in toutes],
             "État": [etat(s) for s in toutes],
+            "Obtenue le": [formats.date_courte(s["date_obtention"]) for s in toutes],
+            "À reprendre": [prochaine(s, date.today()) for s in toutes],
             "Millésime": [s["millesime"] for s in toutes],
             "Producteur": [s["producteur"] for s in toutes],
-            "Territoires": [s["geographie"] for s in toutes],
-            "Obtenue le": [formats.date_courte(s["date_obtention"]) for s in toutes],
+            "Licence": [s["licence"] for s in toutes],
         }
     )
+
+
+def prochaine(source: dict[str, Any], jour: date) -> str:
+    """When to collect a source again: its last date plus its rhythm, or what its rhythm says."""
+    rythme = str(source["periodicite"])
+    mois = next((n for mot, n in _MOIS.items() if rythme.startswith(mot)), None)
+    if source["etat"] in ("absent", "fautif"):
+        return "dès que possible"
+    if mois is None or formats.est_absent(source["date_obtention"]):
+        return rythme
+    obtenue = pd.Timestamp(source["date_obtention"])
+    prevue = (obtenue + (pd.DateOffset(months=mois) if mois else pd.DateOffset(days=7))).date()
+    return f"depuis le {formats.date_courte(prevue)}" if prevue <= jour else formats.date_courte(prevue)
 
 
 def etiquette(source: dict[str, Any]) -> str:
@@ -71,6 +88,7 @@ def fiche(source: dict[str, Any]) -> None:
         "Territoires": source["geographie"],
         "Mise à jour": source["periodicite"],
         "Obtenue le": formats.date_longue(source["date_obtention"]),
+        "À reprendre": prochaine(source, date.today()),
         "Fichier": source["fichier"],
         "Mention à afficher": source["mention"],
     }

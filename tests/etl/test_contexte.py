@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from etl import read, runner, steering
+from etl import lecture, read, runner, steering
 from etl.build import SQL
 from etl.catalog import contrat as contrats
 from etl.catalog.indicateurs import CATALOGUE
-from etl.catalog.indicateurs.contexte import INDICATEURS, SERIES
+from etl.catalog.indicateurs.contexte import INDICATEURS, SANS_ANNEE, SANS_QUARTIER, SERIES
 from etl.measures import contexte
 from etl.public import tables
 
@@ -148,7 +148,7 @@ def test_the_gap_to_commune_and_epci_or_the_reason_there_is_none(contrat) -> Non
     build(con, contrat)
     sans = con.execute(ecarts, ["taux_emploi"]).fetchall()
     assert [ligne[5:7] for ligne in sans] == [("points", "non_renseigne")] * 2
-    assert all(ligne[7].startswith("Aucun fichier retenu") for ligne in sans)
+    assert all(ligne[7].startswith("Taux d'emploi : aucun fichier retenu") for ligne in sans)
 
 
 def test_without_any_file_each_indicator_says_why(contrat) -> None:
@@ -207,6 +207,44 @@ def test_read_one_zone_answers_for_its_indicator_and_quarters_are_never_summed(c
     assert publiee.cells("demandeurs_emploi_abc") == [{"valeur": None, **vide, "etat": "non_applicable"}]
     # The periods and zones of public figures do not become empty cells of the others.
     assert [c["qpv"] for c in publiee.cells("participants_suivis", ["qpv", "annee"])] == ["QN99901I"]
+
+
+def test_the_command_line_says_the_gaps_or_why_there_are_none(contrat) -> None:
+    con = base(contrat)
+    insee(con, ("QP099901", 2022, None, "taux_emploi", 40.0, "valeur"))
+    con.execute("""CREATE TABLE public.chomage_zone_emploi AS SELECT * FROM (VALUES
+        ('9901', 'Ici', '2025-T4', 7.3), ('france', 'France', '2025-T4', 7.83)) AS t (zone, nom, trimestre, taux)""")
+    build(con, contrat)
+    publiee = published(con)
+    con.execute("CREATE TABLE comparaison AS FROM mart.comparaison")
+    [ecart] = lecture.comparisons(publiee, "chomage_zone_emploi")["comparaisons"]
+    assert (ecart["territoire"], ecart["comparateur"], ecart["unite_ecart"]) == ("9901", "france", "points")
+    assert (round(ecart["ecart"], 2), lecture.sentence(ecart)) == (-0.53, "9901 et France : -0.5 points")
+    sans = "Taux d'emploi : aucun fichier retenu ne le donne pour la commune ou l'intercommunalité."
+    assert lecture.comparisons(publiee, "taux_emploi") == {"comparaisons": [], "sans_comparateur": sans}
+    assert lecture.comparisons(publiee, "revenu_median")["sans_comparateur"] == "Territoire absent du fichier."
+    assert lecture.comparisons(publiee, "participants_suivis") == {}
+    for indicateur in (i.id for i in INDICATEURS):
+        dit = lecture.comparisons(publiee, indicateur)
+        assert dit["comparaisons"] or dit["sans_comparateur"], indicateur
+
+
+def test_the_command_line_says_why_a_public_figure_has_no_cell_as_asked(contrat) -> None:
+    con = base(contrat)
+    insee(con, ("QP099901", 2022, None, "taux_emploi", 40.0, "valeur"))
+    con.execute("""CREATE TABLE public.chomage_zone_emploi AS SELECT * FROM (VALUES
+        ('9901', 'Ici', '2025-T4', 7.3)) AS t (zone, nom, trimestre, taux)""")
+    build(con, contrat)
+    publiee = published(con)
+
+    def why(indicateur: str, *par: str) -> str | None:
+        return lecture.why_empty(indicateur, par, publiee.cells(indicateur, par))
+
+    assert why("taux_emploi", "qpv") is None
+    assert why("taux_emploi", "qpv", "annee") == SANS_ANNEE
+    assert why("chomage_zone_emploi", "qpv") == SANS_QUARTIER["chomage_zone_emploi"]
+    assert why("chomage_zone_emploi", "trimestre") is None
+    assert why("participants_suivis", "qpv", "mois") is None
 
 
 def test_every_series_is_of_a_declared_indicator_and_source() -> None:

@@ -75,3 +75,11 @@ def test_sheets_that_look_alike_are_shown_with_the_reason(monkeypatch):
     (ligne,) = acteurs.doublons().to_dict("records")
     assert ligne["Fiche"] == "Nord (partenaire du contrat)" and ligne["Ressemble à"] == "Le Nord (data·inclusion)"
     assert ligne["Pourquoi"] == "même SIRET, noms différents : à vérifier"
+
+
+def test_the_missing_public_directory_is_said_and_not_cited(ouvrir, base):
+    absente = base.table("source").query("id == 'data_inclusion'")["etat"].item() in ("absent", "fautif")
+    legendes = [c.value.replace("\u00a0", " ") for c in ouvrir("acteurs").caption]
+    assert any(c.startswith("L'annuaire public data·inclusion n'a pas été collecté") for c in legendes) == absente
+    citee = next(c for c in legendes if c.startswith("Source : partenaires"))
+    assert ("data·inclusion" in citee) == (not absente)

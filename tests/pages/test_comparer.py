@@ -92,4 +92,9 @@ def test_public_figures_keep_one_perimeter_at_a_time(ouvrir, base):
     publics = traces(app, len(app.get("plotly_chart")) - 1)
     assert sorted(x for x in publics["Le quartier"]["x"] if x is not None) == sorted(lus["valeur"].dropna())
     assert {"Sa commune", "L'intercommunalité"} <= set(publics)
-    assert any((t.value == "sans historique").to_numpy().any() for t in app.table)
+    [tableau] = [t.value for t in app.table if "Écart : sa commune" in t.value.columns]
+    assert (tableau == "sans historique").to_numpy().any()
+    # Each gap is in words beside its two values, and the zone of employment is never left out.
+    sanitas = tableau[tableau["Quartier"] == "Sanitas"].iloc[0].str.replace("\u202f", " ").str.replace("\u2212", "-")
+    assert sanitas[["Le quartier", "Sa commune", "Écart : sa commune"]].tolist() == ["12 220 €", "20 210 €", "-7 990 €"]
+    assert any(m.value.startswith("Taux de chômage de la zone d'emploi de Tours") for m in app.markdown)

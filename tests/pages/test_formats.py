@@ -143,6 +143,7 @@ def _sans_echappements(texte: str) -> str:
 
 def test_plain_text_stays_as_written():
     assert formats.sans_markdown("L'été d'Émile, 12 - 14 rue Neuve") == "L'été d'Émile, 12 - 14 rue Neuve"
+    assert formats.sans_markdown("21\u202f900\u202f€ \t au\u00a0plus\n") == "21\u202f900\u202f€ au\u00a0plus"
     assert formats.sans_markdown("- puce") == "\\- puce"
     assert formats.sans_markdown("![x](https://exemple.fr)") == "\\!\\[x\\]\\(https\\://exemple.fr\\)"
 

@@ -1,5 +1,10 @@
 """Sources: every declared source is there with its state, and its rows are those of the version."""
 
+from datetime import date
+
+import pandas as pd
+import pytest
+
 from etl.catalog.sources import SOURCES
 from pages.ui import sources
 
@@ -25,6 +30,23 @@ def test_a_missing_source_is_said_in_a_sentence():
         "1 source publique sur 2 en service.",
         "Sans fichier : Une source.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rythme", "etat", "obtenue", "dit"),
+    [
+        ("annuelle", "obtenu", "2026-01-31", "31/01/2027"),
+        ("trimestrielle", "obtenu", "2026-01-31", "depuis le 30/04/2026"),
+        ("mensuelle", "conserve", "2026-06-01", "depuis le 01/07/2026"),
+        ("hebdomadaire", "obtenu", "2026-07-10", "17/07/2026"),
+        ("un seul millésime", "obtenu", "2026-01-31", "un seul millésime"),
+        ("annuelle", "absent", None, "dès que possible"),
+        ("annuelle", "obtenu", None, "annuelle"),
+    ],
+)
+def test_each_source_says_when_to_collect_it_again(rythme, etat, obtenue, dit):
+    source = {"periodicite": rythme, "etat": etat, "date_obtention": obtenue and pd.Timestamp(obtenue)}
+    assert sources.prochaine(source, date(2026, 7, 15)) == dit
 
 
 def test_rows_of_a_source_are_those_of_the_version(base, monkeypatch):

@@ -244,7 +244,8 @@ SERIES: tuple[Serie, ...] = (
         Serie(f"demandeurs_emploi_part_{nom}", _2015, "qpv_2015", tuple(f"{_ABC}_{p}" for p in parties), base=_ABC)
         for nom, parties in _PARTS.items()
     ),
-    *(Serie("chomage_zone_emploi", "chomage_zone_emploi", zone, ("taux",)) for zone in ("zone_emploi", "france")),
+    Serie("chomage_zone_emploi", "chomage_zone_emploi", "zone_emploi", ("taux",), comparable=("france",)),
+    Serie("chomage_zone_emploi", "chomage_zone_emploi", "france", ("taux",)),
     Serie("offre_insertion", "data_inclusion", "qpv", ("services_1km",), base="population"),
     *(
         Serie("equipements", "bpe", "commune", (code,), axe="equipement", modalite=code)
@@ -254,9 +255,30 @@ SERIES: tuple[Serie, ...] = (
 )
 
 # Why a comparator is missing, per indicator: read beside the figure, in place of the gap.
+_EFFECTIF = "un nombre de personnes ou de foyers ne se compare pas à celui d'un territoire bien plus grand."
+_NON_PUBLIEE = "aucun fichier retenu ne donne cette part pour la commune ou l'intercommunalité."
 SANS_COMPARATEUR = {
-    "taux_emploi": "Aucun fichier retenu ne donne le taux d'emploi de la commune ou de l'intercommunalité.",
-    "taux_emploi_femmes": "Aucun fichier retenu ne donne ce taux pour la commune ou l'intercommunalité.",
-    "taux_pauvrete": "Les fichiers Filosofi retenus ne donnent pas le taux de pauvreté de la commune ni de "
+    "population": f"Habitants : {_EFFECTIF}",
+    "taux_emploi": "Taux d'emploi : aucun fichier retenu ne le donne pour la commune ou l'intercommunalité.",
+    "taux_emploi_femmes": "Taux d'emploi des femmes : aucun fichier retenu ne le donne pour la commune ou "
     "l'intercommunalité.",
+    "taux_pauvrete": "Taux de pauvreté : les fichiers Filosofi retenus ne le donnent ni pour la commune ni pour "
+    "l'intercommunalité.",
+    _ABC: f"Demandeurs d'emploi : {_EFFECTIF}",
+    **{f"demandeurs_emploi_part_{nom}": f"Profil des demandeurs d'emploi : {_NON_PUBLIEE}" for nom in _PARTS},
+    "allocataires_rsa": f"Allocataires du RSA : {_EFFECTIF}",
+    "offre_insertion": "Services d'insertion : comptés à un kilomètre autour du quartier, sans équivalent pour une "
+    "commune.",
+    "equipements": "Équipements : le fichier ne les compte que par commune.",
+    "postes_adultes_relais": "Postes d'adultes-relais : financés pour tout le contrat, jamais pour un quartier.",
 }
+# Zones an indicator is published for, when it is not for neighbourhoods.
+SANS_QUARTIER = {
+    "chomage_zone_emploi": "Ce taux n'est publié que pour la zone d'emploi entière : il n'en existe pas par quartier.",
+    "equipements": "Les équipements sont comptés par commune et par type (axes « commune » et « equipement ») : le "
+    "fichier ne dit pas dans quel quartier ils sont.",
+    "postes_adultes_relais": "Ces postes sont financés pour tout le contrat de ville, jamais pour un quartier.",
+}
+SANS_ANNEE = (
+    "La source ne dit pas l'année de ce chiffre, ou n'en donne qu'un millésime : il se lit sans l'axe « annee »."
+)

@@ -1,5 +1,7 @@
 """data·inclusion: both formats give the same tables, bad lines are counted, the rest is the contract's."""
 
+import json
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -102,3 +104,51 @@ def test_the_collector_takes_the_csv_when_there_is_no_parquet(dossier: Path, tmp
     (vide := tmp_path / "vide").mkdir()
     (absent,) = collect.update(["data_inclusion"], tmp_path / "public2", miroir=vide)
     assert absent.etat == "absent"
+
+
+# What data-inclusion-schema 1.0.10 says of these lines (its own models), recorded with the fields it finds at fault.
+VERDICTS = json.loads((Path(__file__).parent / "extraits" / "data_inclusion_verdicts.json").read_text(encoding="utf-8"))
+LISTES = ("thematiques", "publics", "modes_accueil")
+REQUIS = {"source", "id", "nom", "date_maj", "structure_id"}
+
+
+PARTOUT = SimpleNamespace(communes=tuple(SimpleNamespace(code=code) for code in ("99001", "37261", "2A004")))
+STRUCTURE = {
+    "source": "dora",
+    "id": "dora--1",
+    "nom": "Mission locale",
+    "date_maj": "2026-01-05",
+    "code_insee": "99001",
+}
+SERVICE = {**STRUCTURE, "id": "dora--s0", "structure_id": "dora--1"}
+
+
+def judge(dossier: Path, cas: dict) -> list[dict]:
+    """What our reading keeps of the line of this case."""
+    lignes = {"structures": [STRUCTURE], "services": [SERVICE], cas["genre"]: [{"code_insee": "99001"} | cas["ligne"]]}
+    for genre, contenu in lignes.items():
+        (dossier / f"{genre}.json").write_text(json.dumps(contenu), encoding="utf-8")
+        lues = f"SELECT * FROM read_json('{dossier}/{genre}.json')"
+        duckdb.execute(f"COPY ({lues}) TO '{dossier}/data_inclusion_{genre}.parquet' (FORMAT parquet)")
+    table = "data_inclusion_structure" if cas["genre"] == "structures" else "data_inclusion"
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA public")
+        data_inclusion.write(con, PARTOUT, dossier)  # type: ignore[arg-type]
+        lues = con.execute(f"SELECT * FROM public.{table}")
+        colonnes = [nom for nom, *_ in lues.description]
+        return [dict(zip(colonnes, ligne, strict=True)) for ligne in lues.fetchall()]
+
+
+@pytest.mark.parametrize("cas", VERDICTS["cas"], ids=lambda c: f"{c['genre']}-{'-'.join(c['champs_fautifs']) or 'bon'}")
+def test_our_rules_agree_with_the_producer_s_package(tmp_path: Path, cas: dict) -> None:
+    """A required field at fault leaves the line out; another one at fault is emptied; nothing good is touched."""
+    fautifs, lues = set(cas["champs_fautifs"]), judge(tmp_path, cas)
+    if fautifs & REQUIS or (cas["genre"], fautifs) == ("structures", {"code_insee"}):
+        assert lues == []
+        return
+    [lue] = lues
+    # A service without a commune of its own takes that of its structure.
+    vides = {"code_insee": "99001"} | dict.fromkeys(LISTES, [])
+    attendus = {champ: vides.get(champ) if champ in fautifs else valeur for champ, valeur in cas["ligne"].items()}
+    attendus["date_maj"] = date.fromisoformat(cas["ligne"]["date_maj"])
+    assert {champ: lue[champ] for champ in attendus if champ in lue} == {c: v for c, v in attendus.items() if c in lue}
