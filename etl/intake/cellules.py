@@ -17,10 +17,12 @@ MARGE = 40  # characters looked at beyond those kept: an identity may straddle t
 MEMOIRE = 10_000  # distinct harmless values remembered by column
 ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|RESULTAT_ABSENT!)")
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_A_REGARDER = f"[#\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|{'|'.join(DOUBLE_ENCODAGE)}"
+# Written so that the same text runs in Python and in DuckDB's regular expressions.
+A_REGARDER = rf"[#\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|{'|'.join(DOUBLE_ENCODAGE)}"
 # One search over all the new values of a column together: nearly always, nothing in them calls for a closer look.
-_DOUTEUX = re.compile(f"{_A_REGARDER}|{suspicion.IDENTITE}")
-_DOUTEUX_SANS_IDENTITE = re.compile(_A_REGARDER)
+DOUTEUX = f"{A_REGARDER}|{suspicion.IDENTITE}"
+_DOUTEUX = re.compile(DOUTEUX)
+_DOUTEUX_SANS_IDENTITE = re.compile(A_REGARDER)
 _SANS_CHIFFRE = re.compile(r"^[^0-9]*$", re.M)
 
 

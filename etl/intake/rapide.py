@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from etl.catalog.schemas import Schema
-from etl.intake.cellules import DOUBLE_ENCODAGE, REFERENCE
+import duckdb
+
+from etl.catalog.schemas import Field, Schema
+from etl.intake.cellules import A_REGARDER, DOUTEUX, LONGUEUR_CELLULE, REFERENCE
 from etl.intake.entete import JETON, Entete
 from etl.intake.guichet import Guichet
 from etl.intake.refus import FichierRefuse
-from etl.intake.suspicion import EXEMPTES, IDENTITE
+from etl.intake.suspicion import EXEMPTES
 from etl.intake.texte import Texte
 
-TAILLE = 4 * 2**20  # bytes from which the trouble is worth it
+TAILLE = 2**20  # bytes from which the trouble is worth it
 _TETE = 256 * 1024
 _BLOC = 8 * 2**20
-_CONTROLES = bytes({*range(32), 127} - {9, 10, 13})
-_MARQUES = tuple(marque.encode() for marque in DOUBLE_ENCODAGE)
 
 
 @dataclass(frozen=True)
 class Direct:
-    """A file to read in SQL: `attendues` data lines after `saut` lines; every one must satisfy `condition`."""
+    """A file to read in SQL: `attendues` data lines after `saut` lines, each an ordinary one."""
 
     chemin: Path
     entete: Entete
@@ -38,7 +37,7 @@ class Direct:
     def source(self) -> str:
         """SQL reading the file as text columns c0, c1…; $chemin and $separateur are to be bound.
 
-        A line that does not split as the header is dropped, and missed in the count of the lines read.
+        A line that does not split as the header, or is no UTF-8, is dropped: it is missed in the count of lines.
         """
         colonnes = ", ".join(f"'c{rang}': 'VARCHAR'" for rang in range(len(self.entete.titres)))
         return (
@@ -46,23 +45,38 @@ class Direct:
             f"auto_detect = false, ignore_errors = true, columns = {{{colonnes}}})"
         )
 
-    @property
-    def condition(self) -> str:
-        """SQL, over the columns c0, c1…: an ordinary data line, in which nothing calls for a closer look.
+    def is_ordinary(self, con: duckdb.DuckDBPyConnection, table: str) -> bool:
+        """Whether the lines laid in `table` are all there, all data, with nothing that calls for a closer look.
 
-        Any line that fails it (a total, a note, an e-mail where none may be…) sends the file to the careful reader.
+        Else (a total, a note, an e-mail where none may be…) the file goes to the careful reader. What may be told by
+        a value alone is asked of each distinct value, far fewer than the lines.
         """
         schema, positions = self.entete.schema, self.entete.positions
-        requises = [f"c{positions[c.name]} IS NOT NULL" for c in schema.fields if c.required and c.name in positions]
-        lues = [f"c{positions[c.name]}" for c in schema.stored_fields
-                if c.name in positions and c.nature not in EXEMPTES]  # fmt: skip
-        ensemble = f"concat_ws(chr(10), {', '.join(lues)})"
-        regles = [*requises, f"NOT regexp_matches({ensemble}, '{IDENTITE}|#')", f"length({ensemble}) < 1000"]
-        if REFERENCE in positions:
-            regles.append(f"regexp_matches(c{positions[REFERENCE]}, '[0-9]')")
-        premiere = self.entete.titres[0].replace("'", "''")
-        regles.append(f"(c0 IS NULL OR (c0 <> '{premiere}' AND NOT regexp_matches(c0, '^[-_=*.~]')))")
-        return " AND ".join(regles)
+        requises = [positions[c.name] for c in schema.fields if c.required and c.name in positions]
+        pleines = " + ".join(f"count(*) - count(c{rang})" for rang in requises) or "0"
+        if con.execute(f"SELECT count(*), {pleines} FROM {table}").fetchall()[0] != (self.attendues, 0):
+            return False
+        champs = {positions[c.name]: c for c in schema.stored_fields if c.name in positions}
+        return all(
+            con.execute(
+                f"SELECT coalesce(bool_and({' AND '.join(regles)}), true) FROM (SELECT DISTINCT c{rang} FROM {table})"
+            ).fetchall()[0][0]
+            for rang in range(len(self.entete.titres))
+            if (regles := self._rules(rang, champs.get(rang)))
+        )
+
+    def _rules(self, rang: int, champ: Field | None) -> list[str]:
+        """What SQL asks of each value of a column."""
+        x, regles = f"c{rang}", []
+        if champ is not None:
+            motif = A_REGARDER if champ.nature in EXEMPTES else DOUTEUX
+            regles += [f"length({x}) <= {LONGUEUR_CELLULE}", f"NOT regexp_matches({x}, '{motif}')"]
+            if champ.name == REFERENCE:
+                regles.append(f"regexp_matches({x}, '[0-9]')")
+        if rang == 0:
+            premiere = self.entete.titres[0].replace("'", "''")
+            regles.append(f"{x} <> '{premiere}' AND NOT regexp_matches({x}, '^[-_=*.~]')")
+        return regles
 
 
 def plan(chemin: Path, schemas: Sequence[Schema], nom: str, cle: bytes, aujourd_hui: date) -> Direct | None:
@@ -91,21 +105,14 @@ def plan(chemin: Path, schemas: Sequence[Schema], nom: str, cle: bytes, aujourd_
 
 
 def _count_lines(chemin: Path) -> int | None:
-    """The number of lines of a plain UTF-8 file, None when any byte calls for the careful reader."""
-    decodeur = codecs.getincrementaldecoder("utf-8")()
+    """The number of lines of a file, None when its newlines are of several kinds or a byte is null."""
     sauts = retours = 0
     fin = b"\n"
     with chemin.open("rb") as flux:
         while bloc := flux.read(_BLOC):
-            try:
-                decodeur.decode(bloc)
-            except UnicodeDecodeError:
-                return None
-            if len(bloc.translate(None, _CONTROLES)) != len(bloc) or any(marque in bloc for marque in _MARQUES):
+            if b"\x00" in bloc:
                 return None
             sauts += bloc.count(b"\n")
             retours += bloc.count(b"\r")
             fin = bloc[-1:]
-    if retours not in (0, sauts) or decodeur.getstate()[0]:
-        return None
-    return sauts + (fin != b"\n")
+    return sauts + (fin != b"\n") if retours in (0, sauts) else None

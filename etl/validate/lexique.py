@@ -35,6 +35,17 @@ def canonical_point(lecteur: Lecteur) -> str:
     )
 
 
+def _unread(nom: str, x: str, condition: str, source: str) -> str:
+    """SQL listing the distinct texts of a column that meet a condition, asked of each text once and not of each row.
+
+    A filter inside the aggregate: the optimizer would bring any other one down to the rows.
+    """
+    return (
+        f"SELECT '{nom}' AS champ, list(brut) FILTER (brut IS NOT NULL AND {condition}) AS bruts "
+        f"FROM (SELECT DISTINCT {x} AS brut FROM {source})"
+    )
+
+
 class Lexique:
     """The spellings of one contract that need reading; `champs` names the columns that have any."""
 
@@ -51,25 +62,21 @@ class Lexique:
 
     def _read(self, lots: list[int]) -> None:
         source = f"raw.{quoted(self.schema.name)} r WHERE r.lot IN ({', '.join(map(str, lots)) or 'NULL'})"
-        branches = []
         champs = {champ.name: champ for champ in self.schema.stored_fields}
-        for nom, champ in champs.items():
-            if not is_coordinate(self.schema, champ):
-                x = f"r.{quoted(nom)}"
-                lu = self.lecteur.canonical_sql(champ, x)
-                branches.append(
-                    f"SELECT DISTINCT '{nom}' champ, {x} brut FROM {source} AND {x} IS NOT NULL AND ({lu}) IS NULL"
-                )
+        branches = [
+            _unread(nom, f"r.{quoted(nom)}", f"({self.lecteur.canonical_sql(champ, 'brut')}) IS NULL", source)
+            for nom, champ in champs.items()
+            if not is_coordinate(self.schema, champ)
+        ]
         if has_points(self.schema):
-            branches.append(
-                f"SELECT DISTINCT 'point' champ, {PAIRE} brut FROM {source} AND NOT {canonical_point(self.lecteur)} "
-                "AND coalesce(r.latitude, r.longitude) IS NOT NULL"
-            )
-        for nom, brut in self.con.execute(" UNION ALL ".join(branches)).fetchall():
-            if nom == "point":
-                self._read_point(brut)
-            else:
-                self._read_value(champs[nom], brut)
+            source += f" AND NOT {canonical_point(self.lecteur)} AND coalesce(r.latitude, r.longitude) IS NOT NULL"
+            branches.append(_unread("point", PAIRE, "true", source))
+        for nom, bruts in self.con.execute(" UNION ALL ".join(branches)).fetchall():
+            for brut in bruts or ():
+                if nom == "point":
+                    self._read_point(brut)
+                else:
+                    self._read_value(champs[nom], brut)
 
     def _read_value(self, champ: Field, brut: str, cle: str | None = None) -> bool:
         try:

@@ -39,6 +39,16 @@ _CANONIQUES = {
     ),
     "heure": "CASE WHEN regexp_full_match({x}, '([01][0-9]|2[0-3]):[0-5][0-9]') THEN {x} END",
 }
+# The same once every distinct spelling of a column is known to be canonical: SQL need not look at each row again.
+_CONFIRMES = {
+    "date": "coalesce(try_strptime({x}, '%d/%m/%Y'), try_strptime({x}, '%Y-%m-%d'))::DATE",
+    "entier": "{x}::INTEGER",
+    "annee": "{x}::INTEGER",
+    "decimal": "replace({x}, ',', '.')::DOUBLE",
+    "montant": "replace({x}, ',', '.')::DOUBLE",
+    "identifiant": "upper({x})",
+    **dict.fromkeys(("heure", "texte", "qpv", "enumeration", "booleen"), "{x}"),
+}
 
 
 def literal(texte: str) -> str:
@@ -87,6 +97,11 @@ class Lecteur:
             valeur = f"[{x}]" if champ.nature == "liste" else x
             return f"CASE WHEN {x} IN ({codes}) THEN {valeur} END"
         return f"NULL::{TYPES.get(champ.nature, 'VARCHAR')}"
+
+    def confirmed_sql(self, champ: Field, x: str) -> str:
+        """The same where no other text is left in the column."""
+        sql = _CONFIRMES.get(champ.nature)
+        return sql.format(x=x) if sql else self.canonical_sql(champ, x)
 
     def default(self, champ: Field) -> str | None:
         """The code an empty cell takes, None when it stays empty."""

@@ -132,27 +132,29 @@ class Stock:
     def read_directly(self, direct: Direct, lot: int) -> bool:
         """Read a large clean file in SQL; false, and nothing kept, when one of its lines calls for a closer look."""
         schema, positions = direct.entete.schema, direct.entete.positions
-        lues = [(champ, f"c{positions[champ.name]}") for champ in schema.stored_fields if champ.name in positions]
-        fixes = f"{lot}, n + {direct.saut}" + (", false" if schema.identite else "")
-        noms = ["lot", "ligne", *(["identite"] if schema.identite else []), *(champ.name for champ, _ in lues)]
-        valeurs = {"chemin": str(direct.chemin), "separateur": direct.separateur}
-        ecrites = self.con.execute(
-            f"INSERT INTO raw.{quoted(schema.name)} ({', '.join(map(quoted, noms))}) "
-            f"SELECT {fixes}, {', '.join(colonne for _, colonne in lues)} "
-            f"FROM (SELECT row_number() OVER () AS n, * FROM {direct.source}) WHERE {direct.condition}",
-            valeurs,
-        ).fetchall()[0][0]
-        self._written.add((schema.name, lot))
-        if ecrites != direct.attendues:
-            self.discard([lot])
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE lue AS FROM {direct.source}",
+            {"chemin": str(direct.chemin), "separateur": direct.separateur},
+        )
+        if not direct.is_ordinary(self.con, "lue"):
             return False
+        lues = [(champ.name, f"c{positions[champ.name]}") for champ in schema.stored_fields if champ.name in positions]
+        # A numbering of rows would read the file with one processor only; the table keeps their order.
+        ligne = f"rowid - (SELECT min(rowid) FROM lue) + {direct.saut + 1}"
+        fixes = {"lot": str(lot), "ligne": ligne} | ({"identite": "false"} if schema.identite else {})
+        noms, valeurs = zip(*fixes.items(), *lues, strict=True)
+        self.con.execute(
+            f"INSERT INTO raw.{quoted(schema.name)} ({', '.join(map(quoted, noms))}) "
+            f"SELECT {', '.join(valeurs)} FROM lue"
+        )
+        self._written.add((schema.name, lot))
         guichet = direct.guichet
-        guichet.bilan.lues += ecrites
-        guichet.bilan.gardees = ecrites
+        guichet.bilan.lues += direct.attendues
+        guichet.bilan.gardees = direct.attendues
         for rang in (*guichet.libres, *guichet.sans_titre):
-            comptees = self.con.execute(f"SELECT count(c{rang}) FROM {direct.source}", valeurs).fetchall()
-            guichet.abandonnees[rang] = comptees[0][0]
+            guichet.abandonnees[rang] = self.con.execute(f"SELECT count(c{rang}) FROM lue").fetchall()[0][0]
         guichet.warn()
+        self.con.execute("DROP TABLE lue")
         return True
 
     def add_lot(

@@ -100,7 +100,7 @@ def _values(lecteur: Lecteur) -> list[str]:
 def _read_columns(lecteur: Lecteur, champ: Field, lus: set[str]) -> list[str]:
     nom, x = champ.name, f"r.{quoted(champ.name)}"
     genre = TYPES.get(champ.nature, "VARCHAR")
-    lu = lecteur.canonical_sql(champ, x)
+    lu = lecteur.canonical_sql(champ, x) if nom in lus else lecteur.confirmed_sql(champ, x)
     if is_coordinate(lecteur.schema, champ):
         lu = f"CASE WHEN {canonical_point(lecteur)} THEN {x}::DOUBLE END"
     colonnes = [f"{x} AS {text_of(nom)}"]
