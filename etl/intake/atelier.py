@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl.catalog import schemas as catalogue
 from etl.catalog.schemas import Schema
@@ -22,6 +21,9 @@ from etl.intake.entete import Entete
 from etl.intake.guichet import Bilan
 from etl.intake.lecture import Lecture, Tableau
 from etl.intake.refus import FichierRefuse
+
+if TYPE_CHECKING:
+    import subprocess
 
 ATTENTE = 120  # seconds before a child that neither answers nor dies is stopped
 RACINE = Path(__file__).parents[2]
@@ -48,6 +50,8 @@ class Atelier:
 
     def start(self) -> None:
         """Start the child ahead of the first workbook, so that its imports overlap with other work."""
+        import subprocess
+
         if self._enfant is None or self._enfant.poll() is not None:
             self._enfant = subprocess.Popen(
                 [sys.executable, "-m", "etl.intake.ouvrier"],

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import zip_longest
 
 from etl.catalog.schemas import Field, Schema, header_key
@@ -179,6 +178,8 @@ def _check_doubles(entete: Entete) -> None:
 
 
 def _missing_sentence(entete: Entete) -> str:
+    from difflib import get_close_matches  # slow to import, for faults only
+
     manques = entete.missing()
     libres = {header_key(entete.titres[p]): entete.titres[p] for p in entete.non_conservees}
     proches = []
@@ -193,6 +194,8 @@ def _missing_sentence(entete: Entete) -> str:
 
 def resembling(entete: Entete, position: int) -> str:
     """The title of a column no field takes, between quotes, with the missing column it resembles if any."""
+    from difflib import get_close_matches  # slow to import, for faults only
+
     libres = {header_key(c.title): c.title for c in entete.schema.fields if c.name not in entete.positions}
     libres |= {header_key(c.name): c.title for c in entete.schema.fields if c.name not in entete.positions}
     proches = get_close_matches(entete.cles[position], libres, n=1, cutoff=0.8)

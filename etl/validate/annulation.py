@@ -9,7 +9,7 @@ import duckdb
 
 from etl.catalog import schemas as catalogue
 from etl.catalog.contrat import Contrat
-from etl.validate import chargement, complets, historique, journal, stock
+from etl.validate import complets, constat, historique, journal, stock
 from etl.validate.stock import quoted
 
 ANNULE = "annule"
@@ -34,7 +34,7 @@ def undo_last(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_du_jour: da
         numero, quand = journal.next_number(con), datetime.now().replace(microsecond=0)
         lots = _take_away(con, dernier, journal.somebody(qui), quand)
         historique.remember(con, choisis)
-        chargement.settle(con, contrat, choisis, [], date_du_jour)
+        constat.settle(con, contrat, choisis, [], date_du_jour)
         complets.withdraw(con, contrat, choisis, (), numero)
         historique.compare(con, choisis, numero)
         journal.write_undo(con, numero, quand, journal.somebody(qui), dernier.chargement)

@@ -16,7 +16,8 @@ from etl.catalog import schemas as catalogue
 from etl.catalog.contrat import Contrat
 from etl.intake import depot as depots
 from etl.intake.depot import Recu
-from etl.validate.chargement import Charge, entries, take_in
+from etl.validate.chargement import Charge, take_in
+from etl.validate.constat import entries
 from etl.validate.journal import Demande
 from etl.validate.reception import Envoi
 from etl.validate.stock import quoted

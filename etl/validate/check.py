@@ -14,12 +14,13 @@ from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
 from etl.intake import cle as cles
 from etl.intake.depot import Recu, period, sha256
-from etl.validate.chargement import entries, settle
+from etl.validate import stock
+from etl.validate.constat import entries, settle
 from etl.validate.reception import receive
 from etl.validate.references import references
 from etl.validate.stock import quoted
 
-PETIT = 2**20  # bytes under which planning costs more than it saves
+PETIT = 2**20  # bytes under which plans and threads cost more than they save
 SANS_BASE = "Les références à d'autres fichiers n'ont pas été vérifiées (option --base)."
 
 
@@ -31,14 +32,17 @@ def check_file(
     `base` is a build's output folder (its accepted rows are what references are checked against); without it, or when
     it holds nothing, references are not checked and `motif` says so.
     """
-    choisis = _needed(catalogue.load(schema))
-    con = duckdb.connect()
+    con, jour = duckdb.connect(), date_du_jour or date.today()
     if path.stat().st_size < PETIT:
         con.execute("PRAGMA disable_optimizer")
+        con.execute("SET threads = 1")
     acquis = _attach(con, base)
+    con.begin()  # one transaction in place of one a statement
+    choisis = _needed(catalogue.load(schema), acquis is not None)
+    stock.prepare(con, choisis)
     recu = Recu(path, path.resolve().parent.name, path.name, sha256(path), period(path.name), 1)
-    envois = receive(con, contrat, [recu], choisis, _key(), date_du_jour or date.today(), attendu=choisis[-1])
-    settle(con, contrat, choisis, envois, date_du_jour or date.today(), acquis, sans_references=acquis is None)
+    envois = receive(con, contrat, [recu], choisis, _key(choisis[-1]), jour, attendu=choisis[-1])
+    settle(con, contrat, choisis, envois, jour, acquis, sans_references=acquis is None)
     entree = entries(con, envois)[0]
     defauts = con.execute("SELECT ligne, colonne, code, message FROM refus.ligne ORDER BY ALL").fetchall()
     return {
@@ -49,9 +53,9 @@ def check_file(
     }
 
 
-def _needed(schema: Schema) -> list[Schema]:
-    """The contract, after those it refers to."""
-    noms = {reference.ressource for reference in references(schema)} - {schema.name}
+def _needed(schema: Schema, avec_references: bool) -> list[Schema]:
+    """The contract, after those it refers to when references are checked."""
+    noms = {reference.ressource for reference in references(schema) if avec_references} - {schema.name}
     return [catalogue.load(nom) for nom in catalogue.names() if nom in noms] + [schema]
 
 
@@ -64,8 +68,10 @@ def _attach(con: duckdb.DuckDBPyConnection, base: Path | None) -> str | None:
     return quoted("acquis")
 
 
-def _key() -> bytes:
+def _key(schema: Schema) -> bytes:
     """The key when there is one (to open tokens); otherwise any, since nothing is kept."""
+    if not schema.identite:
+        return bytes(32)
     try:
         return cles.load(create=False)
     except cles.CleInvalide:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +44,8 @@ def somebody(qui: str = "") -> str:
     """The name written in the journal: the one given, else the user of this computer."""
     if propre := " ".join(qui.split())[:QUI_MAX]:
         return propre
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a system without accounts

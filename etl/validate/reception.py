@@ -51,12 +51,24 @@ class Recente:
 
 @dataclass
 class Acquis:
-    """What the base knows before a load: files held, newest deliveries, loads taken back; and the files confirmed."""
+    """What the base knows before a load: files held, newest deliveries, loads taken back; and the files confirmed.
 
-    tenus: dict[Identite, Envoi]
-    recentes: dict[tuple[str, str], Recente]
-    annules: dict[Identite, journal.Entree]
-    forcer: Collection[str]
+    `forcer` names files loaded although a newer delivery is held or their load was undone. Left as it is: a new base.
+    """
+
+    forcer: Collection[str] = ()
+    tenus: dict[Identite, Envoi] = field(default_factory=dict)
+    recentes: dict[tuple[str, str], Recente] = field(default_factory=dict)
+    annules: dict[Identite, journal.Entree] = field(default_factory=dict)
+    chargement: int = 1
+    dernier_lot: int = 0
+
+
+def known(con: duckdb.DuckDBPyConnection, forcer: Collection[str]) -> Acquis:
+    """What a base knows; what it said of refused files is forgotten, since they are about to be read again."""
+    stock.forget_refusals(con)
+    dernier = con.execute("SELECT coalesce(max(lot), 0) FROM journal.lot").fetchall()[0][0]
+    return Acquis(forcer, _held(con), _newest(con), journal.undone(con), journal.next_number(con), dernier)
 
 
 def receive(
@@ -66,19 +78,16 @@ def receive(
     schemas: Sequence[Schema],
     cle: bytes,
     date_du_jour: date,
+    acquis: Acquis | None = None,
     progress: Progress | None = None,
-    forcer: Collection[str] = (),
     attendu: Schema | None = None,
 ) -> list[Envoi]:
     """Read what is new, in load order; one Envoi per received file, in the same order.
 
-    `forcer` names files loaded although a newer delivery is held or their load was undone; `attendu` imposes a
-    contract whatever the files' names and headers say.
+    `attendu` imposes a contract whatever the files' names and headers say. The base is prepared.
     """
-    stock.prepare(con, schemas)
-    reserve = Stock(con, schemas, datetime.now().replace(microsecond=0))
-    reserve.forget_refusals()
-    acquis = Acquis(_held(con), _newest(con), journal.undone(con), forcer)
+    acquis = acquis or Acquis()
+    reserve = Stock(con, schemas, datetime.now().replace(microsecond=0), acquis.chargement, acquis.dernier_lot)
     declares = {partenaire.dossier for partenaire in contrat.partenaires}
     envois: list[Envoi] = []
     with Atelier([attendu] if attendu else schemas, cle, date_du_jour) as atelier:

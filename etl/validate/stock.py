@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -13,8 +14,9 @@ from etl.catalog.schemas import Schema
 from etl.intake.depot import Periode, Recu
 from etl.intake.entete import Entete
 from etl.intake.guichet import Bilan, Bloc
-from etl.intake.rapide import Direct
-from etl.validate import journal
+
+if TYPE_CHECKING:
+    from etl.intake.rapide import Direct
 
 BEAUCOUP = 2000  # rows from which numpy is worth its import
 _TABLES = (
@@ -73,21 +75,22 @@ def prepare(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema]) -> None:
     """Create what is missing; a column new in a schema is added to the rows already held."""
     for ordre in _TABLES:
         con.execute(ordre)
-    presentes: dict[str, set[str]] = {}
-    for table, colonne in con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'raw' "
-        "AND database_name = current_database()"
-    ).fetchall():
-        presentes.setdefault(table, set()).add(colonne)
     for schema in schemas:
-        colonnes = raw_columns(schema)
-        if schema.name not in presentes:
-            liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in colonnes)
-            con.execute(f"CREATE TABLE raw.{quoted(schema.name)} ({liste})")
-            continue
+        table, colonnes = f"raw.{quoted(schema.name)}", raw_columns(schema)
+        liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in colonnes)
+        con.execute(f"CREATE TABLE IF NOT EXISTS {table} ({liste})")
+        presentes = {nom for nom, *_ in con.execute(f"FROM {table} LIMIT 0").description}
         for nom, genre in colonnes:
-            if nom not in presentes[schema.name]:
-                con.execute(f"ALTER TABLE raw.{quoted(schema.name)} ADD COLUMN {quoted(nom)} {genre}")
+            if nom not in presentes:
+                con.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(nom)} {genre}")
+
+
+def forget_refusals(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what former loads said of refused files and of the folder: what is still there is judged anew."""
+    con.execute("DELETE FROM journal.avertissement WHERE lot = 0")
+    for table in ("ignoree", "colonne", "avertissement"):
+        con.execute(f"DELETE FROM journal.{table} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')")
+    con.execute("DELETE FROM journal.lot WHERE etat = 'refuse'")
 
 
 class Stock:
@@ -95,8 +98,12 @@ class Stock:
 
     SEUIL = 50_000  # rows kept in memory before they are written
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], maintenant: datetime) -> None:
-        self.con, self.maintenant, self.chargement = con, maintenant, journal.next_number(con)
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], maintenant: datetime,
+        chargement: int, dernier_lot: int,
+    ) -> None:  # fmt: skip
+        self.con, self.maintenant = con, maintenant
+        self.chargement, self.dernier_lot = chargement, dernier_lot
         self.schemas = {schema.name: schema for schema in schemas}
         self._blocs: dict[str, list[tuple[int, Bloc]]] = {nom: [] for nom in self.schemas}
         self._en_attente: Counter[str] = Counter()
@@ -105,22 +112,11 @@ class Stock:
         self._ignorees: list[tuple[object, ...]] = []
         self._colonnes: list[tuple[object, ...]] = []
         self._avertissements: list[tuple[object, ...]] = []
-        dernier = con.execute("SELECT coalesce(max(lot), 0) FROM journal.lot").fetchone()
-        self.dernier_lot: int = dernier[0] if dernier else 0
 
     def new_lot(self) -> int:
         """The number of a new delivery table."""
         self.dernier_lot += 1
         return self.dernier_lot
-
-    def forget_refusals(self) -> None:
-        """Drop what former loads said of refused files and of the folder: what is still there is judged anew."""
-        self.con.execute("DELETE FROM journal.avertissement WHERE lot = 0")
-        for table in ("ignoree", "colonne", "avertissement"):
-            self.con.execute(
-                f"DELETE FROM journal.{table} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')"
-            )
-        self.con.execute("DELETE FROM journal.lot WHERE etat = 'refuse'")
 
     def add_rows(self, schema: Schema, lot: int, bloc: Bloc) -> None:
         """Keep text rows of a delivery. Written a block late: the end of a small file may still refuse it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from etl.catalog.nomenclatures import canonical
 from etl.validate.valeurs.defaut import Defaut
@@ -46,6 +45,8 @@ def _with_time(texte: str, aujourd_hui: date, naissance: bool) -> date | None:
         return None
     if jour is None or not trouve[3]:
         return jour
+    from zoneinfo import ZoneInfo
+
     decalage = "+00:00" if trouve[3] in "Zz" else trouve[3]
     # A moment given with its offset belongs to the day it is in Paris.
     return datetime.fromisoformat(f"{jour}T{heure}:00{decalage}").astimezone(ZoneInfo(_PARIS)).date()

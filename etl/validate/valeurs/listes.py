@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from etl.catalog.nomenclatures import Nomenclature, canonical
 from etl.validate.valeurs.defaut import Defaut
@@ -33,6 +32,8 @@ def unknown(texte: str, liste: Nomenclature) -> Defaut:
 
 def nearest(texte: str, liste: Nomenclature, nombre: int = 3) -> list[str]:
     """The codes whose spellings resemble a text, nearest first."""
+    from difflib import get_close_matches  # slow to import, for faults only
+
     proches = get_close_matches(canonical(texte)[:80], list(liste.graphies), n=3 * nombre, cutoff=0.6)
     return list(dict.fromkeys(liste.graphies[graphie] for graphie in proches))[:nombre]
 

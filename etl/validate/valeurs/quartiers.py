@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from difflib import get_close_matches
 
 from etl.catalog.contrat import Contrat
 from etl.catalog.nomenclatures import canonical
@@ -87,6 +86,8 @@ class Quartiers:
         return Defaut("qpv_ambigu", f"désigne plusieurs quartiers ({candidats}).", "Écrivez le code du quartier.")
 
     def _unknown(self, texte: str) -> Defaut:
+        from difflib import get_close_matches  # slow to import, for faults only
+
         formes = {code.casefold(): code for code in self.noms}
         formes |= {graphie: min(codes) for graphie, codes in self._spellings.items()}
         cherche = re.sub(r"\s", "", texte).casefold() if _CODE.fullmatch(texte.upper()) else bare_name(texte)

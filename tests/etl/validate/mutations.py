@@ -14,7 +14,8 @@ import duckdb
 
 from etl.catalog import schemas
 from etl.intake.depot import list_files
-from etl.validate.chargement import entries, settle
+from etl.validate import stock
+from etl.validate.constat import entries, settle
 from etl.validate.reception import ILLISIBLE, receive
 from tests.etl.validate.cas_classeurs import ods, xlsx
 from tests.etl.validate.depot_essai import CLE, JOUR, contrat, csv_text, persons, table
@@ -38,6 +39,7 @@ def loaded(fichiers: dict[str, bytes]) -> Iterator[tuple[duckdb.DuckDBPyConnecti
             chemin = Path(dossier) / nom
             chemin.parent.mkdir(exist_ok=True)
             chemin.write_bytes(contenu)
+        stock.prepare(con, CHOISIS)
         envois = receive(con, contrat(), list_files(Path(dossier)), CHOISIS, CLE, JOUR)
         settle(con, contrat(), CHOISIS, envois, JOUR, sans_references=True)
         entrees = {entree["fichier"]: entree for entree in entries(con, envois)}
