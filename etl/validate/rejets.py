@@ -18,7 +18,7 @@ from etl.intake.entete import COLONNES_DU_RETOUR, JETON, named_contracts
 from etl.intake.identite import seal
 from etl.validate.natures import literal
 from etl.validate.reception import Envoi
-from etl.validate.stock import quoted
+from etl.validate.stock import insert, quoted
 
 LIGNES_PAR_FEUILLE = 50_000  # a returned workbook must stay within the limits of reception
 _LARGEURS = (12, 28, 70, 60)
@@ -56,11 +56,15 @@ def write_all(
     for partenaire, tables in par_partenaire.items():
         chemins[partenaire] = _free_path(sortie / "rejets", partenaire)
         _write_workbook(chemins[partenaire], tables)
-    for envoi, empreinte in nouvelles:
-        identite = [envoi.recu.partenaire, envoi.recu.sha256]
-        con.execute("DELETE FROM journal.rejet WHERE partenaire = ? AND sha256 = ?", identite)
-        classeur = chemins[envoi.recu.partenaire].name
-        con.execute("INSERT INTO journal.rejet VALUES (?, ?, ?, ?)", [*identite, empreinte, classeur])
+    identites = [(envoi.recu.partenaire, envoi.recu.sha256) for envoi, _ in nouvelles]
+    con.execute(
+        "DELETE FROM journal.rejet WHERE (partenaire, sha256) IN (SELECT unnest($1), unnest($2))",
+        [[partenaire for partenaire, _ in identites], [sha256 for _, sha256 in identites]],
+    )
+    insert(con, "journal.rejet", [
+        (*identite, empreinte, chemins[identite[0]].name)
+        for identite, (_, empreinte) in zip(identites, nouvelles, strict=True)
+    ])  # fmt: skip
     return list(chemins.values())
 
 
