@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class Field:
     defaut: str | None = None
     alias: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def headers(self) -> tuple[str, ...]:
         """Every header accepted for this column, as `header_key` compares them."""
         return tuple(dict.fromkeys(header_key(texte) for texte in (self.title, self.name, *self.alias)))
@@ -109,7 +109,7 @@ class Schema:
         """One column by name; KeyError when the contract has none such."""
         return self._by_name[name]
 
-    @property
+    @cached_property
     def stored_fields(self) -> tuple[Field, ...]:
         """The columns that may be written down: all but the identity columns."""
         return tuple(colonne for colonne in self.fields if colonne.name not in self.identite)

@@ -32,8 +32,13 @@ _SIGNATURES = (
     (b"PAR1", "un fichier Parquet"),
 )
 # Cells beyond 200 columns or 200 000 rows, read in the sheet's own XML: a reader would allocate the whole rectangle.
-_TROP_LARGE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"'](?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d+[\"']")
-_TROP_LONG = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*?\br\s*=\s*[\"'][A-Z]*(?:[2-9]\d{5}|\d{7,})[\"']")
+_LOIN = rb"""\br\s*=\s*["'](?:(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d+|[A-Z]*(?:[2-9]\d{5}|\d{7,}))["']"""
+CELLULE_LOINTAINE = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*?" + _LOIN)
+# Only what they hold counts: a whole column put in bold, a border left at the bottom of the sheet hold nothing.
+_CELLULE_PLEINE = re.compile(rb"<(?:\w+:)?c\s[^>]*?" + _LOIN + rb"[^>]*(?<!/)>(?!\s*</)")
+_RANGEE_PLEINE = re.compile(
+    rb"<(?:\w+:)?row\s[^>]*?" + _LOIN + rb"[^>]*(?<!/)>(?:(?!</(?:\w+:)?row>).)*?<(?:\w+:)?(?:v|is|f)[\s/>]", re.S
+)
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 
 
@@ -136,11 +141,17 @@ def _check_sheets(archive: zipfile.ZipFile, entrees: list[zipfile.ZipInfo]) -> N
         contenu = archive.read(entree)
         if _DOCTYPE.search(contenu[:4096]):
             raise FichierRefuse("Ce classeur contient des déclarations XML anormales : il n'a pas été ouvert.")
-        if "worksheets/" in nom and (_TROP_LARGE.search(contenu) or _TROP_LONG.search(contenu)):
+        if "worksheets/" in nom and _holds_far_cells(contenu):
             raise FichierRefuse(
                 f"Ce classeur dépasse {LIGNES} lignes ou {COLONNES} colonnes : supprimez ce qui est écrit loin du "
                 "tableau, ou envoyez un fichier CSV."
             )
+
+
+def _holds_far_cells(contenu: bytes) -> bool:
+    if not CELLULE_LOINTAINE.search(contenu):
+        return False
+    return bool(_CELLULE_PLEINE.search(contenu) or _RANGEE_PLEINE.search(contenu))
 
 
 def _check_ods(archive: zipfile.ZipFile) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from etl.intake import biff
 from etl.intake.cellules import ERREUR
-from etl.intake.contenu import LIGNES
+from etl.intake.contenu import CELLULE_LOINTAINE, LIGNES
 
 _ADRESSE = re.compile(r"'?([^'!]+)'?!\$?([A-Z]+)\$?(\d+)")
 CELLULE_VERSION = "version_gabarit"  # named in our templates; holds "<contract> <version>"
+LOIN_ET_VIDE = "Des cellules vides mises en forme loin du tableau ont été laissées de côté."
 SANS_RESULTAT = "#RESULTAT_ABSENT!"  # what a formula without a stored value reads as
 _CELLULE = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.S)
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]+)(\d+)[\"']")
@@ -132,13 +133,14 @@ class _Xlsx(Details):
                 self.avertissements.append("Ce classeur contient des macros : elles n'ont pas été lues.")
 
     def hidden(self, feuille: str, largeur: int) -> list[str]:
-        """What to say of hidden rows and columns (those of the table: the first `largeur`)."""
+        """What to say of hidden rows and columns (those of the table: the first `largeur`), and of far empty cells."""
         contenu = self._feuilles.get(feuille, b"")
         masquees: set[int] = set()
         for trouvee in _COLONNE_CACHEE.finditer(contenu):
             bornes = [int(borne) for borne in _BORNES.findall(trouvee[0])]
             masquees |= set(range(min(bornes), min(max(bornes), largeur) + 1)) if bornes else set()
-        return _told(len(_RANGEE_CACHEE.findall(contenu)), len(masquees))
+        loin = [LOIN_ET_VIDE] if CELLULE_LOINTAINE.search(contenu) else []
+        return [*_told(len(_RANGEE_CACHEE.findall(contenu)), len(masquees)), *loin]
 
     def cells(self, feuille: str) -> dict[int, dict[int, str]]:
         """Row → column → text of the cells the library leaves empty."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import openpyxl
+from openpyxl.styles import Font
 
 from tests.etl.validate.cas import DIX, ILLISIBLE, Cas
 from tests.etl.validate.depot_essai import PERSONNE, csv_text, many, persons, table
@@ -118,6 +119,13 @@ def _hide(feuille: Any) -> None:
     feuille.parent["Secret"].sheet_state = "veryHidden"
 
 
+def _format_far(feuille: Any) -> None:
+    """What people leave behind: a whole column and the last row in bold, nothing written there."""
+    for adresse in ("XFD3", "A1048576", "XFD1048576"):
+        feuille[adresse].font = Font(bold=True)
+    feuille.row_dimensions[1048576].height = 30
+
+
 def _set(**cellules: object) -> Callable[[Any], None]:
     def agir(feuille: Any) -> None:
         for adresse, valeur in cellules.items():
@@ -214,6 +222,10 @@ CAS = [
     Cas(77, P, archive(**{"xl__workbook.xml": "<workbook/>", "xl__worksheets__s.xml": " " * 30_000_000}), ILLISIBLE,
         ("démesuré",)),
     Cas(77, P, xlsx({"Données": BON}, Données=_set(XFD1048576="loin")), ILLISIBLE,
+        ("200000 lignes ou 200 colonnes",)),
+    Cas(77, P, xlsx({"Données": BON}, Données=_format_far), DIX,
+        ("cellules vides mises en forme loin du tableau",)),
+    Cas(77, P, xlsx({"Données": BON}, Données=_set(A250000="loin")), ILLISIBLE,
         ("200000 lignes ou 200 colonnes",)),
     Cas(77, P, archive(**{"xl__workbook.xml": "<workbook/>", "..__x.csv": "a"}), ILLISIBLE, ("chemins anormaux",)),
     Cas(77, P, _entities(_SIMPLE), ILLISIBLE, ("déclarations XML",)),
