@@ -17,7 +17,7 @@ HABITUDES = ("une_livraison_perd_des_lignes", "un_mois_sort_de_l_ordinaire")  # 
 MONTRES = 20
 _MOTS = {
     "fichier": "Contenu", "schema": "Contenu", "partenaire": "Partenaire", "mois": "Mois", "lignes": "Lignes",
-    "mediane": "Habituellement", "ecart_median": "Écart habituel", "periode_precedente": "Période précédente",
+    "mediane": "Habituellement", "periode_precedente": "Période précédente",
     "lignes_precedentes": "Lignes précédentes", "lignes_un_an_avant": "Lignes un an avant", "periode": "Période",
     "lignes_attendues": "Lignes attendues", "autre_acteur": "Autre acteur", "autre_quartier": "Autre quartier",
     "ligne": "Ligne du fichier", "qpv": "Quartier", "date_etape": "Date de l'étape",

@@ -5,6 +5,11 @@ from datetime import date
 from tests.etl.monde import Q1, Q2
 
 
+def _mois(colonne: str, comptes: list[int]) -> list[dict]:
+    """So many lines of one partner each month of 2025, from January on."""
+    return [{"partenaire": "a", colonne: date(2025, m, 1)} for m, n in enumerate(comptes, 1) for _ in range(n)]
+
+
 def _livraisons(partenaire: str, *lignes: int) -> list[dict]:
     """Quarterly deliveries from 2025-T1 on; the seventh ends after the data date."""
     fins = (date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31),
@@ -244,10 +249,13 @@ AVERTISSEMENTS: Cas = {
          "contrat.livraison": [{"dossier": "liste", "schema": "participants", "mode": "complet"}]},
     ),
     "un_mois_sort_de_l_ordinaire": (
-        {"staging.interventions": [{"partenaire": "a", "date": date(2025, m, 1)}
-                                   for m in range(1, 11) for _ in range(30 if m == 5 else 3 + m % 3)]},
-        1,
-        {"staging.interventions": [{"partenaire": "a", "date": date(2025, m, 1)}
-                                   for m in range(1, 11) for _ in range(3 + m % 3)]},
+        # Of any dated contract; a partner who always sends as much has no median deviation at all.
+        {"staging.interventions": _mois("date", [3, 4, 5, 3, 30, 3, 4, 5, 3, 4]),
+         "staging.freins": _mois("date_identification", [4, 4, 4, 4, 4, 4, 4, 4, 40, 4])},
+        2,
+        # An ordinary variation; one line more than always; too few months to tell.
+        {"staging.interventions": _mois("date", [3, 4, 5, 3, 4, 5, 3, 4, 5, 3]),
+         "staging.freins": _mois("date_identification", [4, 4, 4, 4, 4, 4, 4, 4, 5, 4]),
+         "staging.etapes": _mois("date", [4, 4, 4, 4, 4, 4, 90])},
     ),
 }  # fmt: skip

@@ -1,9 +1,12 @@
 """Each check is proven by rows it must report and by rows of the same kind it must leave alone."""
 
+import re
+
 import pytest
 
 from etl import checks, measures, runner
 from etl.build import SQL
+from etl.catalog import schemas
 from etl.catalog.indicateurs import CATALOGUE
 from tests.etl import monde
 from tests.etl.defauts import AVERTISSEMENTS, BLOQUANTS
@@ -76,3 +79,9 @@ def test_a_check_that_cannot_run_is_named(con, tmp_path):
     (tmp_path / "blocking" / "une_table_existe.sql").write_text("-- Une table manque.\nSELECT * FROM core.absente")
     with pytest.raises(checks.ErreurControle, match="une_table_existe.sql"):
         checks.run(con, tmp_path)
+
+
+def test_the_months_of_every_dated_contract_are_looked_at():
+    sql = (checks.DOSSIER / "warning" / "un_mois_sort_de_l_ordinaire.sql").read_text(encoding="utf-8")
+    dates = {nom for nom in schemas.names() if schemas.load(nom).date_principale}
+    assert dates == set(re.findall(r"FROM staging\.(\w+)", sql))
