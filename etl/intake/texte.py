@@ -19,6 +19,8 @@ BLOC = 50_000  # records read at a time
 _TETE = 256 * 1024  # characters read to find the header
 _SEP = re.compile(r"\"?sep=(.)\"?\s*", re.I)
 _UTF8_EGARE = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xc5[\x92\x93]|\xc2[\xa0-\xbf]")
+# A «é» written on an old Macintosh: read as cp1252 it would be a «Ž», which no word holds after a small letter.
+_MACINTOSH = re.compile(rb"[a-z]\x8e")
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
@@ -35,6 +37,8 @@ def decode(brut: bytes) -> tuple[str, str]:
             raise FichierRefuse("Ce fichier n'est pas un fichier texte : envoyez un classeur ou un CSV.") from None
         if _UTF8_EGARE.search(brut):
             raise FichierRefuse(_invalid(brut, erreur.start, "deux encodages mélangés")) from None
+    if trouve := _MACINTOSH.search(brut):
+        raise FichierRefuse(_invalid(brut, trouve.start(), "encodage Macintosh"))
     return _strict(brut, "cp1252"), "cp1252"
 
 

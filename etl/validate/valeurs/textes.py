@@ -67,7 +67,7 @@ def read_siret(texte: str) -> str:
             "Mettez la colonne au format Texte et ressaisissez les 14 chiffres.",
         )
     for candidat in (chiffres, "0" + chiffres):
-        if re.fullmatch(r"\d{14}", candidat) and _siret_key(candidat):
+        if re.fullmatch(r"[0-9]{14}", candidat) and _siret_key(candidat):
             return candidat
     raise Defaut(
         "siret_invalide", "n'est pas un SIRET (14 chiffres et leur clé).", "Vérifiez le numéro sur un avis Sirene."
@@ -91,7 +91,7 @@ def _luhn(chiffres: str) -> bool:
 def read_postcode(texte: str) -> str:
     """A French postal code of five digits; raises Defaut (a lost zero cannot be proven)."""
     lu = texte.replace(" ", "")
-    if re.fullmatch(r"\d{5}", lu):
+    if re.fullmatch(r"[0-9]{5}", lu):
         return lu
     raise Defaut(
         "code_postal_invalide",
@@ -103,7 +103,7 @@ def read_postcode(texte: str) -> str:
 def read_insee(texte: str, connus: frozenset[str] = frozenset()) -> str:
     """An INSEE commune code; a lost zero is given back when the contract's communes prove it; raises Defaut."""
     lu = texte.replace(" ", "").upper()
-    if re.fullmatch(r"(?:\d\d|2A|2B)\d{3}", lu):
+    if re.fullmatch(r"(?:[0-9]{2}|2A|2B)[0-9]{3}", lu):
         return lu
     if re.fullmatch(r"\d{4}", lu) and "0" + lu in connus:
         return "0" + lu
@@ -124,9 +124,9 @@ def read_phone(texte: str) -> str:
     """A phone number of a structure, as ten digits or an international number; raises Defaut."""
     chiffres = re.sub(r"\(0\)|[ .\u00a0\u202f/()-]", "", texte)
     chiffres = re.sub(r"^(?:\+33|0033)(?=[1-9]\d{8}$)", "0", chiffres)
-    if re.fullmatch(r"0[1-9]\d{8}|3\d{3}|\+\d{8,15}", chiffres):
+    if re.fullmatch(r"0[1-9][0-9]{8}|3[0-9]{3}|\+[0-9]{8,15}", chiffres):
         return chiffres
-    if re.fullmatch(r"[1-9]\d{8}", chiffres):  # a spreadsheet ate the zero: nine digits are nothing else in France
+    if re.fullmatch(r"[1-9][0-9]{8}", chiffres):  # a spreadsheet ate the zero: nine digits are nothing else in France
         return "0" + chiffres
     raise Defaut("telephone_invalide", "n'est pas un numéro de téléphone.", "Écrivez les 10 chiffres : 02 47 00 00 00.")
 

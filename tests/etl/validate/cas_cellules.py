@@ -114,6 +114,8 @@ REFUSEES = [
     (45, "acteurs", "code_postal", "1000", "code_postal_invalide", "5 chiffres"),
     (46, "acteurs", "siret", "7,32829E+13", "chiffres_perdus", "perdu des chiffres"),
     (46, "participants", "participant_ref", "4.4E+13", "chiffres_perdus", "perdu des chiffres"),
+    (0, "acteurs", "siret", "٧٣٢٨٢٩٣٢٠٠٠٠٧٤", "siret_invalide", "14 chiffres"),
+    (0, "acteurs", "code_postal", "٣٧٠٠٠", "code_postal_invalide", "5 chiffres"),
     (0, "acteurs", "siret", "73282932000075", "siret_invalide", "clé"),
     (50, "participants", "code_qpv", "Centre", "qpv_ambigu", "QN99903I Centre, QN99904I Centre"),
     (51, "participants", "code_qpv", "QP999005", "qpv_ambigu", "Bellevue Nord"),

@@ -58,6 +58,7 @@ REFUSES = [
     (5, BON.replace("inactif", "précaire", 1).encode() + "A1;P-099;02/03/2025;femme;1990;É;inactif".encode("cp1252"),
      "ligne 12 (deux encodages mélangés)"),
     (5, BON.encode() + b"A1;P-099;\x81\x8d", "illisibles"),
+    (5, BON.replace("inactif", "précaire", 1).encode("mac_roman"), "ligne 2 (encodage Macintosh)"),
     (36, "\n".join(_lines(BON)[1:]).encode(), "Aucune ligne d'en-tête"),
     (33, BON.replace("date_entree", "couleur").encode(), "\"Date d'entrée ou Date de repérage\""),
     (33, BON.replace("sexe;", "sexxe;").encode(), '"sexxe" ressemble à "Sexe"'),
