@@ -76,6 +76,15 @@ def test_a_folder_that_cannot_be_written(petit: Petit, dossier: str):
         assert code == 0, sortie + erreurs
 
 
+def test_a_place_nobody_can_write(tmp_path: Path):
+    """Under /sys even root creates nothing, as on a disk mounted read-only."""
+    petit = Petit(tmp_path)
+    petit.fill()
+    petit.sortie.symlink_to("/sys")
+    code, _, erreurs = petit.build()
+    assert code == 1 and erreurs.startswith("Ce dossier ne peut pas être écrit") and erreurs.count("\n") == 1, erreurs
+
+
 def _faulty() -> list[dict[str, str]]:
     from tests.etl.validate.depot_essai import PERSONNE, persons
 
