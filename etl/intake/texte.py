@@ -129,11 +129,13 @@ class Texte:
     def _check_quotes(self, ligne: int, cellules: list[str], largeur: int) -> None:
         """A quote left open swallows the lines that follow into one cell: say where rather than lose them."""
         for cellule in cellules:
-            for morceau in cellule.split("\n")[1:]:
-                if largeur > 1 and morceau.count(self.separateur) >= max(largeur - 2, 1):
-                    raise FichierRefuse(
-                        f"Un guillemet ouvert ligne {ligne} n'est pas refermé : il avale les lignes suivantes."
-                    )
+            _, *suites = cellule.split("\n")
+            # Two quotes astray on two lines make one row of them: its cell holds as many separators as a line.
+            avalee = suites and cellule.count(self.separateur) >= largeur - 1
+            if largeur > 1 and (avalee or any(s.count(self.separateur) >= max(largeur - 2, 1) for s in suites)):
+                raise FichierRefuse(
+                    f"Un guillemet ouvert ligne {ligne} n'est pas refermé : il avale les lignes suivantes."
+                )
 
     def _open_quote(self) -> bool:
         if self._texte.count('"') % 2 == 0:

@@ -67,6 +67,7 @@ REFUSES = [
     (32, BON.replace("annee_naissance", "Date d'entrée").encode(), "présente plusieurs fois"),
     (42, BON.replace("inactif", '"inactif', 1).encode(), "guillemet"),
     (42, (BON + 'A1;"P-099').encode(), "guillemet"),
+    (42, BON.replace("A1;P-002", '"A1;P-002').replace("A1;P-003", 'A1";P-003').encode(), "guillemet"),
     (69, b"", "vide (0 octet)"),
     (69, b"\n\n\n", "aucune ligne"),
     (73, b"<html><table><tr><td>acteur_id</td></tr></table></html>", "page web"),
