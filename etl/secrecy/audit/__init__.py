@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from etl.secrecy import flux, parution
 from etl.secrecy.audit import certificat, croisements, lecture, parts
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.ouvriers import prove_all
-from etl.secrecy.audit.preuve import NonProuve, prove
+from etl.secrecy.audit.preuve import NonProuve
+from etl.secrecy.audit.tableau import Tableau
 
 __all__ = ["NonProuve", "audit"]
 
@@ -51,10 +52,10 @@ def audit(
     indicateurs = lecture.audited(con)
     empreintes = {i: lecture.fingerprint(con, i) for i in indicateurs}
     certificats = {i: c for i in indicateurs if (c := _known(con, empreintes[i]))}
-    nouveaux = (t for i in indicateurs if i not in certificats and (t := lecture.read(con, i)))
-    for rang, trouve in enumerate(prove_all(nouveaux), start=1):
+    a_prouver = [i for i in indicateurs if i not in certificats]
+    for rang, trouve in enumerate(prove_all(_tableaux(con, a_prouver)), start=1):
         if progress:
-            progress(f"Audit du secret : {trouve.indicateur}", rang, len(indicateurs) - len(certificats))
+            progress(f"Audit du secret : {trouve.indicateur}", rang, len(a_prouver))
         certificats[trouve.indicateur] = replace(trouve, empreinte=empreintes[trouve.indicateur])
     for c in certificats.values():
         _apply(con, c)
@@ -83,7 +84,7 @@ def _cross(con: duckdb.DuckDBPyConnection) -> list[Certificat]:
             connus[c.table] = connu
         elif tableau := croisements.read(con, c):
             # Each is over before another process would have started.
-            connus[c.table] = replace(prove(tableau), empreinte=empreinte)
+            connus[c.table] = replace(croisements.prove(tableau, certificat.last(con, c.table)), empreinte=empreinte)
     for trouve in connus.values():
         croisements.apply(con, trouve)
     return [
@@ -91,6 +92,15 @@ def _cross(con: duckdb.DuckDBPyConnection) -> list[Certificat]:
         for c in croisements.CROISEMENTS
         if (connu := connus.get(c.table))
     ]
+
+
+def _tableaux(con: duckdb.DuckDBPyConnection, indicateurs: list[str]) -> Iterator[tuple[Tableau, Certificat | None]]:
+    """Yield what each indicator shows now, and the proof of what it showed in the last release."""
+    for i in indicateurs:
+        avant = certificat.last(con, i)
+        tableau = lecture.read(con, i, avant.cles) if avant else lecture.read(con, i)
+        if tableau:
+            yield tableau, avant
 
 
 def _known(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
@@ -118,7 +128,6 @@ def report(certificats: list[Certificat]) -> dict[str, Any]:
         "cellules_retirees": sum(len(c.retirees) for c in certificats),
         "totaux_retires": sum(cle[2] == "total" and not cle[4] for c in certificats for cle in c.retirees),
         "totaux_arrondis": sum(len(c.arrondies) for c in certificats),
-        "contredites": sum(len(c.contredites) for c in certificats),
         "personnes": sum(c.personnes for c in certificats),
         "temoins": sum(len(c.temoins) for c in certificats),
     }

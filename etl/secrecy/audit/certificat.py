@@ -5,19 +5,18 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 
-from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
-from etl.secrecy.audit.temoins import Temoin, alone
+from etl.secrecy.audit.tableau import Entiers, Tableau, hard, tolerances
+from etl.secrecy.audit.temoins import alone
 from etl.secrecy.lien import EXACTEMENT_UNE, UNE_FOIS
 
 Cle = tuple[str, str, str, str, str, str]
 
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS audit;
-CREATE TABLE IF NOT EXISTS audit.preuve (
-    version VARCHAR, indicateur VARCHAR, empreinte VARCHAR, empreinte_apres VARCHAR, feuilles INTEGER[],
-    temoins STRUCT(presence INTEGER, bascules INTEGER[])[],
-    retirees VARCHAR[][], arrondies VARCHAR[][], contredites INTEGER[],
-    personnes INTEGER, essais INTEGER
+CREATE TABLE IF NOT EXISTS audit.certificat (
+    version VARCHAR, indicateur VARCHAR, empreinte VARCHAR, empreinte_apres VARCHAR, feuilles UBIGINT[],
+    temoins UBIGINT[][],
+    retirees VARCHAR[][], arrondies VARCHAR[][], personnes INTEGER, essais INTEGER
 );
 """
 
@@ -26,53 +25,52 @@ CREATE TABLE IF NOT EXISTS audit.preuve (
 class Certificat:
     """What proves that no answer can be deduced from the cells of one indicator.
 
-    `feuilles` are those true in the central world; `retirees` the cells withdrawn to find it,
-    `arrondies` the exact ones rounded, `contredites` the rows the public has read already that no world holds
-    together with the others: whoever holds both is wrong. `empreinte_apres` is the tableau once cells gave way.
+    `feuilles` are the keys of those true in the central world, `temoins` what changes in each of the second worlds;
+    `retirees` the cells withdrawn to find them, `arrondies` the exact ones rounded. `empreinte_apres` is the tableau
+    once cells gave way.
     """
 
     indicateur: str
     feuilles: Entiers
-    temoins: tuple[Temoin, ...] = ()
+    temoins: tuple[Entiers, ...] = ()
     retirees: tuple[Cle, ...] = ()
     arrondies: tuple[Cle, ...] = ()
-    contredites: tuple[int, ...] = ()
     personnes: int = 0
     essais: int = 1
     neuf: bool = field(default=True, compare=False)
     empreinte: str = ""
     empreinte_apres: str = ""
 
+    @property
+    def cles(self) -> Entiers:
+        """Keys of all the feuilles the proof speaks of."""
+        return np.unique(np.concatenate([self.feuilles, *self.temoins]))
+
 
 def faults(tableau: Tableau, certificat: Certificat) -> list[str]:
-    """Return what does not hold in a certificate, nothing when it proves the tableau (without its withdrawn cells)."""
+    """Return what does not hold in a certificate, nothing when it proves the tableau (without its withdrawn cells).
+
+    What the public has read before may be met at its very limit; what is new stands one person further inside.
+    """
     rangs = {cle: rang for rang, cle in enumerate(tableau.cellules) if not tableau.fixes[rang]}
     retirees, arrondies = (
         np.array([rangs[cle] for cle in cles], dtype=np.int64) for cles in (certificat.retirees, certificat.arrondies)
     )
-    oubliees = np.array(certificat.contredites, dtype=np.int64)
-    valeurs, marges = tableau.after(np.concatenate([retirees, oubliees]), arrondies)
-    monde = np.zeros(len(tableau.presences), dtype=bool)
-    monde[certificat.feuilles] = True
+    valeurs, marges = tableau.after(retirees, arrondies)
+    limites = tolerances(marges)
+    monde = np.isin(tableau.cles, certificat.feuilles)
     manquants = [] if _one_answer(tableau, monde) else ["a unit holds several answers, or none"]
-    loin = np.abs(tableau.count(monde) - valeurs) > marges
+    ecarts = tableau.count(monde) - valeurs
+    loin = np.abs(ecarts) > np.where(tableau.fixes, limites, marges)
     manquants += [f"{tableau.cellules[ligne]}: too far from the central world" for ligne in np.flatnonzero(loin)]
     presentes = _seen(tableau, monde)
-    montrees = {t.presence for t in certificat.temoins}
-    seules = alone(tableau, np.append(marges, 1), monde)
-    manquants += [f"presence {p}: no partner and no witness" for p in seules.tolist() if p not in montrees]
-    tolerance = marges + ((marges > 0) & (marges < SANS_LIMITE))
+    montrees = np.zeros_like(presentes)
     for temoin in certificat.temoins:
-        autre = monde.copy()
-        autre[list(temoin.bascules)] ^= True
-        ok = (
-            (np.abs(tableau.count(autre) - valeurs) <= tolerance).all()
-            and _one_answer(tableau, autre)
-            and _seen(tableau, autre)[temoin.presence] != presentes[temoin.presence]
-        )
-        if not ok:
-            manquants.append(f"presence {temoin.presence}: the witness does not hold")
-    return manquants
+        autre = monde ^ np.isin(tableau.cles, temoin)
+        if (np.abs(tableau.count(autre) - valeurs) <= limites).all() and _one_answer(tableau, autre):
+            montrees |= _seen(tableau, autre) != presentes
+    seules = alone(tableau, np.append(hard(ecarts, limites), False), monde)
+    return manquants + [f"presence {p}: no partner and no witness" for p in seules[~montrees[seules]].tolist()]
 
 
 def _seen(tableau: Tableau, monde: Entiers) -> Entiers:
@@ -90,23 +88,36 @@ def _one_answer(tableau: Tableau, monde: Entiers) -> bool:
 
 def load(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
     """Return the certificate already found for what has this hash; what gave way then is already in force."""
+    return _one(con, "? IN (empreinte, empreinte_apres)", [empreinte])
+
+
+def last(con: duckdb.DuckDBPyConnection, indicateur: str) -> Certificat | None:
+    """Return the certificate of an indicator in the last release that the public has read, None before any."""
+    lues = "version IN (SELECT version FROM secret.parution WHERE publiee)"
+    return _one(con, f"indicateur = ? AND {lues}", [indicateur])
+
+
+def of(con: duckdb.DuckDBPyConnection, indicateur: str, version: str) -> Certificat | None:
+    """Return the certificate of an indicator in one version."""
+    return _one(con, "indicateur = ? AND version = ?", [indicateur, version])
+
+
+def _one(con: duckdb.DuckDBPyConnection, condition: str, valeurs: list[str]) -> Certificat | None:
     con.execute(_TABLE)
     ligne = con.execute(
-        """SELECT indicateur, feuilles, temoins, retirees, arrondies, contredites, personnes, essais, empreinte,
-            empreinte_apres
-        FROM audit.preuve WHERE ? IN (empreinte, empreinte_apres) ORDER BY version DESC LIMIT 1""",
-        [empreinte],
+        f"""SELECT indicateur, feuilles, temoins, retirees, arrondies, personnes, essais, empreinte, empreinte_apres
+        FROM audit.certificat WHERE {condition} ORDER BY version DESC LIMIT 1""",
+        valeurs,
     ).fetchone()
     if ligne is None:
         return None
-    indicateur, feuilles, temoins, retirees, arrondies, contredites, personnes, essais, avant, apres = ligne
+    indicateur, feuilles, temoins, retirees, arrondies, personnes, essais, avant, apres = ligne
     return Certificat(
         indicateur,
-        np.array(feuilles, dtype=np.int64),
-        tuple(Temoin(t["presence"], tuple(t["bascules"])) for t in temoins),
+        np.array(feuilles, dtype=np.uint64),
+        tuple(np.array(t, dtype=np.uint64) for t in temoins),
         tuple(tuple(cle) for cle in retirees),
         tuple(tuple(cle) for cle in arrondies),
-        tuple(contredites),
         personnes,
         essais,
         False,
@@ -116,17 +127,18 @@ def load(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
 
 
 def store(con: duckdb.DuckDBPyConnection, version: str, certificats: list[Certificat]) -> None:
-    """Keep the certificates of a version, and those of the four before."""
+    """Keep the certificates of a version, those of the four before, and those of the last one read."""
     con.execute(_TABLE)
     for c in certificats:
-        temoins = [{"presence": t.presence, "bascules": list(t.bascules)} for t in c.temoins]
+        temoins = [t.tolist() for t in c.temoins]
         cles = ([list(cle) for cle in c.retirees], [list(cle) for cle in c.arrondies])
         con.execute(
-            f"INSERT INTO audit.preuve VALUES ({', '.join('?' * 11)})",
+            f"INSERT INTO audit.certificat VALUES ({', '.join('?' * 10)})",
             [
                 version, c.indicateur, c.empreinte, c.empreinte_apres, c.feuilles.tolist(), temoins, *cles,
-                list(c.contredites), c.personnes, c.essais,
+                c.personnes, c.essais,
             ],
         )  # fmt: skip
-    con.execute("""DELETE FROM audit.preuve WHERE version NOT IN (
-        SELECT DISTINCT version FROM audit.preuve ORDER BY version DESC LIMIT 5)""")
+    con.execute("""DELETE FROM audit.certificat WHERE version NOT IN (
+        (SELECT DISTINCT version FROM audit.certificat ORDER BY version DESC LIMIT 5)
+        UNION ALL SELECT coalesce(max(version), '') FROM secret.parution WHERE publiee)""")

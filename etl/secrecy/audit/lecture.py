@@ -12,8 +12,8 @@ import numpy as np
 
 from etl.catalog.indicateurs import CATALOGUE
 from etl.secrecy import parution
-from etl.secrecy.audit.assemblage import Entrees, assemble
-from etl.secrecy.audit.tableau import Tableau
+from etl.secrecy.audit.assemblage import AUCUNE, Entrees, assemble
+from etl.secrecy.audit.tableau import Entiers, Tableau
 from etl.secrecy.lien import base_read, is_audited, link
 from etl.secrecy.membres import SITUES
 
@@ -94,11 +94,14 @@ def fingerprint(con: duckdb.DuckDBPyConnection, indicateur: str) -> str:
     ).fetchall()
     # The number of a release says nothing: what it held does.
     vus = sorted(ligne[1:] for ligne in lignes)
-    return hashlib.blake2b(f"2|{indicateur}|{link(i)}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"3|{indicateur}|{link(i)}|{vus}".encode(), digest_size=16).hexdigest()
 
 
-def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
-    """Return the tableau of one indicator, None when it has no published cell to attack."""
+def read(con: duckdb.DuckDBPyConnection, indicateur: str, acquises: Entiers = AUCUNE) -> Tableau | None:
+    """Return the tableau of one indicator, None when it has no published cell to attack.
+
+    `acquises`: keys of the feuilles that a former proof speaks of.
+    """
     i = CATALOGUE[indicateur]
     lien = link(i)
     requete = f"SELECT * EXCLUDE (indicateur) FROM _connue WHERE indicateur = ? ORDER BY {_CASE}, ancienne"
@@ -120,8 +123,8 @@ def read(con: duckdb.DuckDBPyConnection, indicateur: str) -> Tableau | None:
     reponse = cellules["axe"].isin(i.axes_reponse)
     modalites = ["", *sorted(set(cellules.loc[reponse, "modalite"]))]
     codes = cellules["modalite"].where(reponse, "").map(modalites.index).to_numpy()
-    unites = np.unique(lignes["unite"].to_numpy(), return_inverse=True)[1].astype(np.int64)
-    entrees = Entrees(unites, lignes["ligne"].to_numpy(), codes, modalites)
+    numeros, unites = np.unique(lignes["unite"].to_numpy(), return_inverse=True)
+    entrees = Entrees(unites.astype(np.int64), lignes["ligne"].to_numpy(), codes, modalites, numeros, acquises)
     return assemble(indicateur, lien.mode, lien.duree, cellules, entrees)
 
 
@@ -141,23 +144,31 @@ def members(con: duckdb.DuckDBPyConnection, fonds: str, cellules: Any, unite: st
 
 
 def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
-    """Leave out the former values that teach nothing: same members as now, or answers that must have moved since.
+    """Leave out the former values that say the same as now, or that answers which have moved since have made untrue.
 
-    A value moved by more than those who came and went can explain: who counted then no longer says who counts now.
+    What says the same as before has been read already: it cannot give way. A value moved by more than those who came
+    and went can explain: who counted then no longer says who counts now. It waits beside the new row that replaces it
+    (`remplacante`), in case that row is withdrawn.
     """
     membres = {ligne: set(unites) for ligne, unites in lignes.groupby("ligne")["unite"]}
     actuelles = {cle: r for r, cle in _keys(cellules[~cellules["ancienne"]])}
     inutiles = set(cellules.index.difference(list(membres)))
+    remplacantes = {}
     for rang, cle in _keys(cellules[cellules["ancienne"]]):
         if rang in inutiles or (twin := actuelles.get(cle)) is None or twin in inutiles:
             continue
         venus, partis = len(membres[twin] - membres[rang]), len(membres[rang] - membres[twin])
         ecart = cellules.at[twin, "valeur"] - cellules.at[rang, "valeur"]
         jeu = sum(m + 1 for m in (cellules.at[twin, "marge"], cellules.at[rang, "marge"]) if m)
-        if not venus + partis or ecart - jeu > venus or ecart + jeu < -partis:
+        if ecart - jeu > venus or ecart + jeu < -partis:
+            remplacantes[rang] = twin
+        elif not venus + partis and not ecart and cellules.at[twin, "marge"] == cellules.at[rang, "marge"]:
             inutiles.add(rang)
+            cellules.loc[twin, ["fixe", "marge_repli"]] = [True, 0]
+    inutiles |= {rang for rang, twin in remplacantes.items() if cellules.at[twin, "fixe"]}
     gardees = cellules.drop(index=sorted(inutiles)).reset_index(drop=True)
     nouveau = {ancien: rang for rang, ancien in enumerate(gardees["rang"])}
+    gardees["remplacante"] = [nouveau[remplacantes[r]] if r in remplacantes else -1 for r in gardees["rang"]]
     lignes = lignes[lignes["ligne"].isin(nouveau)].assign(ligne=lambda t: t["ligne"].map(nouveau))
     return gardees, lignes
 

@@ -16,8 +16,10 @@ from etl.secrecy.audit.tableau import Tableau
 PETIT = 5_000
 
 
-def prove_all(tableaux: Iterable[Tableau], petit: int = PETIT) -> Iterator[Certificat]:
+def prove_all(tableaux: Iterable[tuple[Tableau, Certificat | None]], petit: int = PETIT) -> Iterator[Certificat]:
     """Yield the certificate of each tableau, in their order; the search has no chance in it: where it runs is the same.
+
+    With each tableau goes the proof of what the public has read already, if any.
 
     Raises NonProuve as `prove` does.
     """
@@ -25,12 +27,12 @@ def prove_all(tableaux: Iterable[Tableau], petit: int = PETIT) -> Iterator[Certi
     attendus: deque[Callable[[], Certificat]] = deque()
     coeurs = os.cpu_count() or 1
     try:
-        for tableau in tableaux:
+        for tableau, avant in tableaux:
             if len(tableau.lignes) < petit or coeurs == 1:
-                attendus.append(_now(tableau))
+                attendus.append(_now(tableau, avant))
             else:
                 ouvriers = ouvriers or _open(coeurs)
-                attendus.append(_later(ouvriers.submit(prove, tableau)))
+                attendus.append(_later(ouvriers.submit(prove, tableau, avant)))
             # No more in hand than what the processes need to stay busy: a tableau may be large.
             while len(attendus) > 2 * coeurs:
                 yield attendus.popleft()()
@@ -41,8 +43,8 @@ def prove_all(tableaux: Iterable[Tableau], petit: int = PETIT) -> Iterator[Certi
             ouvriers.shutdown(wait=False, cancel_futures=True)
 
 
-def _now(tableau: Tableau) -> Callable[[], Certificat]:
-    certificat = prove(tableau)
+def _now(tableau: Tableau, avant: Certificat | None) -> Callable[[], Certificat]:
+    certificat = prove(tableau, avant)
     return lambda: certificat
 
 

@@ -18,12 +18,19 @@ class NonProuve(Exception):
     """An indicator stays unproven after every try; the message is a French sentence."""
 
 
-def prove(tableau: Tableau) -> Certificat:
-    """Return the certificate of a tableau; raises NonProuve after 40 tries.
+def prove(tableau: Tableau, avant: Certificat | None = None) -> Certificat:
+    """Return the certificate of a tableau; raises NonProuve when there is none.
 
-    Only published values and public bases are read, so what is withdrawn tells nothing either.
+    `avant` proved what the public has read already: when nothing new can be shown beside it, nothing new is shown, and
+    its world still holds. Only published values and public bases are read, so what is withdrawn tells nothing either.
     """
-    monde = Monde(tableau)
+    depart = None if avant is None else tableau.find(avant.feuilles)
+    return _search(Monde(tableau, depart)) or _as_before(tableau, avant, depart)
+
+
+def _search(monde: Monde) -> Certificat | None:
+    """Look for a world and its witnesses, and let cells give way until there is one; None after 40 tries."""
+    tableau = monde.tableau
     # Nobody, or everybody: an exact value would answer for each of them.
     certaines = (tableau.valeurs == 0) | (tableau.valeurs == tableau.bases)
     for ligne in np.flatnonzero(certaines & monde.exactes()[:-1]).tolist():
@@ -31,14 +38,30 @@ def prove(tableau: Tableau) -> Certificat:
     monde.forget()
     for essai in range(1, ESSAIS + 1):
         if not _settle(monde, _PAS_PREMIER if essai == 1 else _PAS_SUIVANT):
-            _give_way(monde, monde.violated(), essai)
+            if not _give_way(monde, monde.violated(), essai):
+                return None
             continue
-        trouves, sans = temoins.find(monde, temoins.share(monde))
-        if not sans:
+        trouves, resistent = temoins.find(monde, temoins.share(monde))
+        if not len(resistent):
             return _certificate(monde, trouves, essai)
-        siennes = np.flatnonzero(tableau.unite_de_presence == tableau.unite_de_presence[sans[0]])
-        lignes = np.unique(tableau.lignes[siennes])
-        _give_way(monde, lignes[monde.marges[lignes] == 0], essai)
+        if not _give_way(monde, resistent, essai):
+            return None
+    return None
+
+
+def _as_before(tableau: Tableau, avant: Certificat | None, depart: np.ndarray | None) -> Certificat:
+    """Return the proof of what the public has read already, everything new withdrawn: the world that proved it."""
+    monde = Monde(tableau, depart)
+    for ligne in np.flatnonzero(~tableau.fixes).tolist():
+        monde.withdraw(ligne)
+    monde.tighten(np.flatnonzero(tableau.fixes))
+    monde.forget()
+    if tableau.fixes.any() and _settle(monde, _PAS_PREMIER):
+        seules = temoins.alone(tableau, monde.hard(), monde.vraies)
+        connus = [tableau.find(t) for t in avant.temoins] if avant else []
+        trouves, resistent = temoins.find(monde, seules, connus)
+        if not len(resistent):
+            return _certificate(monde, trouves, ESSAIS)
     raise NonProuve(
         f"Publication arrêtée : le secret de l'indicateur « {tableau.indicateur} » n'est pas prouvé après {ESSAIS} "
         "essais. La version précédente reste en place."
@@ -56,24 +79,26 @@ def _settle(monde: Monde, pas: int) -> bool:
     return monde.improve(pas)
 
 
-def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> None:
+def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> bool:
     """Round the smallest of these rows if one is exact, else withdraw it, with those that count the same persons.
 
-    What the public has read already cannot give way: the new rows of the same persons do, and failing that the row is
-    left out as contradicted (answers have moved since). Past the first tries all give way at once: small populations
-    would use up the others one by one.
+    What the public has read already cannot give way: it is met at its very limit first, then the new rows of the same
+    persons give way. Past the first tries all give way at once: small populations would use up the others one by one.
+    Returns False when nothing is left to give way.
     """
     tableau = monde.tableau
+    larges = lignes[tableau.fixes[lignes] & (monde.marges[lignes] < monde.tolerances[lignes])]
+    if len(larges):
+        monde.tighten(larges)
+        monde.forget()
+        return True
     neuves = _movable(monde, lignes)
     if not len(neuves):
-        for ligne in lignes.tolist():
-            monde.withdraw(ligne)
-        monde.forget()
-        return
+        return False
     fines = _fine(monde, neuves)
     if len(fines):
         _withdraw(monde, fines[:1] if essai <= _UN_PAR_UN else fines)
-        return
+        return True
     exactes = neuves[monde.exactes()[neuves]]
     if not len(exactes):
         exactes = _totals_first(monde)
@@ -81,10 +106,11 @@ def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> None:
     choisies = choix[[np.argmin(tableau.bases[choix])]] if essai <= _UN_PAR_UN else choix
     if not len(exactes):
         _withdraw(monde, choisies)
-        return
+        return True
     for ligne in choisies.tolist():
         monde.round_off(ligne)
     monde.forget()
+    return True
 
 
 def _fine(monde: Monde, lignes: np.ndarray) -> np.ndarray:
@@ -133,16 +159,14 @@ def _totals_first(monde: Monde) -> np.ndarray:
 def _certificate(monde: Monde, trouves: list[temoins.Temoin], essais: int) -> Certificat:
     tableau = monde.tableau
     marges = monde.marges[:-1]
-    parties = marges == SANS_LIMITE
-    retirees, contredites = np.flatnonzero(parties & ~tableau.fixes), np.flatnonzero(parties & tableau.fixes)
+    parties = (marges == SANS_LIMITE) & ~tableau.fixes
     arrondies = np.flatnonzero((tableau.marges == 0) & (marges > 0) & ~parties)
     return Certificat(
         tableau.indicateur,
-        np.flatnonzero(monde.vraies),
-        tuple(trouves),
-        tuple(tableau.cellules[ligne] for ligne in retirees),
+        tableau.cles[monde.vraies],
+        tuple(tableau.cles[list(t)] for t in trouves),
+        tuple(tableau.cellules[ligne] for ligne in np.flatnonzero(parties)),
         tuple(tableau.cellules[ligne] for ligne in arrondies),
-        tuple(contredites.tolist()),
         personnes=len(np.unique(tableau.unite_de_feuille)),
         essais=essais,
     )

@@ -5,23 +5,29 @@ A local search that repairs one row at a time; rows that resist weigh more and m
 
 import numpy as np
 
-from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
+from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau, hard, tolerances
 from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE, UNE_FOIS
 
 _LISSAGES = 12
 _AUDACE = 0.2
+_AUCUNE = np.zeros(0, dtype=np.int64)
 
 
 class Monde:
     """One world under search: which feuilles hold, and how far each row stands from what is published."""
 
-    def __init__(self, tableau: Tableau, graine: int = 0) -> None:
-        """Start from the published values: a smooth solution, then rounded to whole answers."""
+    def __init__(self, tableau: Tableau, avant: Entiers | None = None, graine: int = 0) -> None:
+        """Start from the published values: a smooth solution, then rounded to whole answers.
+
+        Units whose answers the public has read something of start from `avant`, the feuilles that held in the world
+        which proved it, when there is one.
+        """
         self.tableau = tableau
         self.hasard = np.random.default_rng(graine)
         self.nombre = len(tableau.cellules)
         self.valeurs = np.append(tableau.valeurs, 0)
-        self.marges = np.append(tableau.marges, SANS_LIMITE)
+        self.marges = np.append(tableau.after(_AUCUNE, _AUCUNE)[1], SANS_LIMITE)
+        self.tolerances = tolerances(self.marges)
         # Rows of many persons weigh more: what cannot hold together ends up in the small ones.
         self.poids = np.append(np.sqrt(tableau.bases + 1.0), 0.0)
         self.poids_initiaux = self.poids.copy()
@@ -31,7 +37,21 @@ class Monde:
         self.fige = -1
         self.candidats = 300
         self.journal: list[int] = []
-        self._place(_rounded(tableau, self.hasard) if tableau.depart is None else tableau.depart.copy())
+        self.resistantes = _AUCUNE
+        self._place(self._start(avant))
+
+    def _start(self, avant: Entiers | None) -> Entiers:
+        depart = self.tableau.depart
+        vraies = _rounded(self.tableau, self.hasard) if depart is None else depart.copy()
+        if avant is None:
+            return vraies
+        touchees = np.append(self.tableau.fixes, False)[self.tableau.lignes[:-1]].any(axis=1)
+        connues = np.isin(self.tableau.unite_de_feuille, self.tableau.unite_de_presence[touchees])
+        tenues = np.zeros_like(vraies)
+        tenues[avant] = True
+        if self.tableau.mode == EXACTEMENT_UNE:
+            connues &= np.isin(self.tableau.unite_de_feuille, self.tableau.unite_de_feuille[avant])
+        return np.where(connues, tenues, vraies)
 
     def _place(self, vraies: Entiers) -> None:
         self.vraies = vraies
@@ -175,10 +195,22 @@ class Monde:
         self.ecarts[ligne] += self.valeurs[ligne] - self.tableau.replis[ligne]
         self.valeurs[ligne] = self.tableau.replis[ligne]
         self.marges[ligne] = self.tableau.marges_repli[ligne]
+        self.tolerances[ligne] = self.marges[ligne] + 1
 
     def withdraw(self, ligne: int) -> None:
-        """Look no more at a row: it is no longer published."""
-        self.marges[ligne] = SANS_LIMITE
+        """Look no more at a row: it is no longer published, and what it replaces still is."""
+        self.marges[ligne] = self.tolerances[ligne] = SANS_LIMITE
+        reprises = np.flatnonzero(self.tableau.remplacantes == ligne)
+        self.marges[reprises] = self.tableau.marges[reprises]
+        self.tolerances[reprises] = tolerances(self.marges[reprises])
+
+    def tighten(self, lignes: Entiers) -> None:
+        """Let these rows be met at their very limit: who stands under them must then be shown a second world."""
+        self.marges[lignes] = self.tolerances[lignes]
+
+    def hard(self) -> Entiers:
+        """True for each row that no person alone may move in this world (False for the padding)."""
+        return hard(self.ecarts, self.tolerances)
 
     def relax(self) -> None:
         """Halve what weights have grown by: the search goes on elsewhere, and remembers what resisted."""

@@ -10,6 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+from etl.secrecy.audit.cles import longer
+
 Entiers = np.ndarray
 
 SANS_LIMITE = np.iinfo(np.int32).max
@@ -27,15 +29,22 @@ class Tableau:
     replis: Entiers  # what stands in for an exact value that cannot stay exact: its rounded value, 0 elsewhere
     marges_repli: Entiers
     fixes: Entiers  # True for what the public has already read: it cannot give way
+    remplacantes: Entiers  # the new row that shows that answers have moved since this one, -1 for none
     mode: str
     lignes: Entiers  # presence x k: rows in which the presence counts, padded with len(cellules)
     presences: Entiers  # feuille x p: presences the feuille makes true, padded with len(lignes) - 1
     unite_de_presence: Entiers
     periode_de_presence: Entiers
+    modalite_de_presence: Entiers  # 0 for the presences seen whatever the answer
     unite_de_feuille: Entiers
-    sans_modalite: Entiers  # True for the presences seen whatever the answer
+    cles: Entiers  # key of each feuille, the same at every release
     periodes: tuple[str, ...]
     depart: Entiers | None = None  # True for the feuilles the search starts from, when a good start is known
+
+    @property
+    def sans_modalite(self) -> Entiers:
+        """True for the presences seen whatever the answer."""
+        return self.modalite_de_presence == 0
 
     @property
     def exactes(self) -> Entiers:
@@ -63,12 +72,36 @@ class Tableau:
         vraies[-1] = False
         return np.bincount(self.lignes[vraies].ravel(), minlength=len(self.cellules) + 1)[:-1]
 
+    def find(self, cles: Entiers) -> Entiers:
+        """Return the feuilles of these keys; an event known to a longer period is found in a shorter one it holds."""
+        trouvees = np.flatnonzero(np.isin(self.cles, cles))
+        absentes, longues = np.setdiff1d(cles, self.cles), self.cles
+        for _ in range(3):
+            longues = longer(longues)
+            _, premieres = np.unique(longues, return_index=True)
+            trouvees = np.union1d(trouvees, premieres[np.isin(longues[premieres], absentes)])
+        return trouvees
+
     def after(self, retirees: Entiers, arrondies: Entiers) -> tuple[Entiers, Entiers]:
-        """Return the values and margins once some rows are withdrawn (no limit) and some exact ones rounded."""
+        """Return the values and margins once some rows are withdrawn (no limit) and some exact ones rounded.
+
+        What a new row replaces is looked at again when that row is withdrawn.
+        """
         valeurs, marges = self.valeurs.copy(), self.marges.copy()
         valeurs[arrondies], marges[arrondies] = self.replis[arrondies], self.marges_repli[arrondies]
         marges[retirees] = SANS_LIMITE
+        marges[(self.remplacantes >= 0) & ~np.isin(self.remplacantes, retirees)] = SANS_LIMITE
         return valeurs, marges
+
+
+def tolerances(marges: Entiers) -> Entiers:
+    """Return how far a world may stand from each row at all: one more than the margin of what is rounded."""
+    return marges + ((marges > 0) & (marges < SANS_LIMITE))
+
+
+def hard(ecarts: Entiers, tolerances: Entiers) -> Entiers:
+    """True for the rows that no person alone may move: the exact ones, and those that stand at their limit."""
+    return (np.abs(ecarts) >= tolerances) & (tolerances < SANS_LIMITE)
 
 
 def pad(groupes: Entiers, valeurs: Entiers, nombre: int, vide: int) -> Entiers:

@@ -1,37 +1,36 @@
-"""Shows, for each person under exact totals, a second world where that person's answer is the other one.
+"""Shows, for each person under hard rows, a second world where that person's answer is the other one.
 
-Under rounded rows alone the margin is enough: any one person may change. An exact total moves with each person, so
-the change needs a partner: another of the same exact cells with the other answer, else a world found for that person.
+Under rounded rows alone the margin is enough: any one person may change. An exact total moves with each person, and a
+former value that the world meets at its very limit may not move further: the change needs a partner, another of the
+same hard cells with the other answer, else a world found for that person.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
 
 from etl.secrecy.audit.recherche import Monde
-from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
+from etl.secrecy.audit.tableau import Entiers, Tableau
 from etl.secrecy.lien import LIBRE
 
 _PAS_PARTAGE, _PAS_TEMOINS = 60, (60, 600)
 _CANDIDATS = 3000
+_AUCUNE = np.zeros(0, dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Temoin:
-    """A world that differs from the central one by `bascules` and gives one presence the other answer."""
-
-    presence: int
-    bascules: tuple[int, ...]
+# A world that differs from the central one by these feuilles; it shows each presence that it gives the other answer.
+Temoin = tuple[int, ...]
 
 
-def statements(tableau: Tableau, marges: Entiers) -> tuple[Entiers, Entiers]:
-    """Return the presences whose answer needs a partner, and their group: same exact cells, same period.
+def statements(tableau: Tableau, dures: Entiers) -> tuple[Entiers, Entiers]:
+    """Return the presences whose answer needs a partner, and their group: same hard rows, same period, same answer.
 
-    `marges` has one more value than there are rows, for the padding, not 0.
-    Months are left out: within a quarter an answer may move to another month without moving any exact total.
+    `dures` has one more value than there are rows, for the padding, False.
+    A month or an answer under no hard row of its own is left out: an event may move to another month of its quarter, an
+    answer change, without moving any hard row.
     """
-    sous_exacte = (marges == 0)[tableau.lignes[:-1]]
-    presence, place = np.nonzero(sous_exacte)
+    sous_dure = dures[tableau.lignes[:-1]]
+    presence, place = np.nonzero(sous_dure)
     unites = tableau.unite_de_presence[presence]
     hasard = np.random.default_rng(0).integers(1, 2**62, len(tableau.cellules) + 1)
     signatures = np.zeros(int(tableau.unite_de_presence.max(initial=-1)) + 1, dtype=np.int64)
@@ -39,11 +38,16 @@ def statements(tableau: Tableau, marges: Entiers) -> tuple[Entiers, Entiers]:
     maille = np.array(["-" in p and "T" not in p for p in tableau.periodes])
     concernees = np.flatnonzero(
         (signatures[tableau.unite_de_presence] != 0)
-        & ~maille[tableau.periode_de_presence]
-        & tableau.sans_modalite
+        & ((~maille[tableau.periode_de_presence] & tableau.sans_modalite) | sous_dure.any(axis=1))
         & _possible(tableau)
     )
-    cles = np.stack([signatures[tableau.unite_de_presence[concernees]], tableau.periode_de_presence[concernees]])
+    cles = np.stack(
+        [
+            signatures[tableau.unite_de_presence[concernees]],
+            tableau.periode_de_presence[concernees],
+            tableau.modalite_de_presence[concernees],
+        ]
+    )
     return concernees, np.unique(cles, axis=1, return_inverse=True)[1].ravel()
 
 
@@ -54,9 +58,9 @@ def _possible(tableau: Tableau) -> Entiers:
     return touchees[:-1]
 
 
-def alone(tableau: Tableau, marges: Entiers, monde: Entiers) -> Entiers:
+def alone(tableau: Tableau, dures: Entiers, monde: Entiers) -> Entiers:
     """Return the presences whose answer no swap with another unit changes, in the world of these feuilles."""
-    presences, groupes = statements(tableau, marges)
+    presences, groupes = statements(tableau, dures)
     if not len(presences):
         return presences
     comptes = np.bincount(tableau.presences[monde].ravel(), minlength=len(tableau.lignes))
@@ -65,19 +69,19 @@ def alone(tableau: Tableau, marges: Entiers, monde: Entiers) -> Entiers:
     oui = np.bincount(groupes, weights=reponses, minlength=nombre)
     tous = np.bincount(groupes, minlength=nombre)
     seules = presences[((oui == 0) | (oui == tous))[groupes]]
-    return seules[~_exchangeable(tableau, marges, monde, comptes)[seules]] if len(seules) else seules
+    return seules[~_exchangeable(tableau, dures, monde, comptes)[seules]] if len(seules) else seules
 
 
-def _exchangeable(tableau: Tableau, marges: Entiers, monde: Entiers, comptes: Entiers) -> Entiers:
-    """True for each presence that one feuille can change while another unit's makes up for it in every exact row."""
-    hasard = np.random.default_rng(1).integers(1, 2**62, len(marges))
-    sommes = np.where(marges == 0, hasard, 0)[tableau.lignes].sum(axis=1)
-    exacte = sommes != 0
+def _exchangeable(tableau: Tableau, dures: Entiers, monde: Entiers, comptes: Entiers) -> Entiers:
+    """True for each presence that one feuille can change while another unit's makes up for it in every hard row."""
+    hasard = np.random.default_rng(1).integers(1, 2**62, len(dures))
+    sommes = np.where(dures, hasard, 0)[tableau.lignes].sum(axis=1)
+    dure = sommes != 0
     presences = tableau.presences
     signatures = sommes[presences].sum(axis=1)
-    # A feuille counts by itself when nothing else of its unit holds the exact rows it moves.
-    retirable = monde & ((comptes[presences] == 1) | ~exacte[presences]).all(axis=1)
-    ajoutable = ~monde & ((comptes[presences] == 0) | ~exacte[presences]).all(axis=1)
+    # A feuille counts by itself when nothing else of its unit holds the hard rows it moves.
+    retirable = monde & ((comptes[presences] == 1) | ~dure[presences]).all(axis=1)
+    ajoutable = ~monde & ((comptes[presences] == 0) | ~dure[presences]).all(axis=1)
     if tableau.mode != LIBRE:
         ajoutable &= ~np.isin(tableau.unite_de_feuille, tableau.unite_de_feuille[monde])
     libre = signatures == 0
@@ -95,36 +99,59 @@ def share(monde: Monde) -> Entiers:
     """Give groups a mixed answer where the central world allows it; return the presences still alone."""
     monde.candidats = _CANDIDATS
     monde.forget()
-    presences, groupes = statements(monde.tableau, monde.marges)
+    presences, groupes = statements(monde.tableau, monde.hard())
     groupe_de = dict(zip(presences.tolist(), groupes.tolist(), strict=True))
     essayes: set[int] = set()
-    seules = alone(monde.tableau, monde.marges, monde.vraies)
+    seules = alone(monde.tableau, monde.hard(), monde.vraies)
     for presence in seules.tolist():
         if groupe_de[presence] not in essayes:
             essayes.add(groupe_de[presence])
             _flipped(monde, presence, _PAS_PARTAGE, garder=True)
-    return alone(monde.tableau, monde.marges, monde.vraies)
+    return alone(monde.tableau, monde.hard(), monde.vraies)
 
 
-def find(monde: Monde, presences: Entiers) -> tuple[list[Temoin], list[int]]:
-    """Find a second world for each presence; return the witnesses and the first presence left without any."""
+def find(monde: Monde, presences: Entiers, connus: Iterable[Entiers] = ()) -> tuple[list[Temoin], Entiers]:
+    """Find second worlds that give each presence its other answer; return them, and what stands in the way of one.
+
+    `connus` are those of a former proof, tried first. The rows returned are those that resist the first presence
+    without any second world: none when every presence has one.
+    """
+    centrales = monde.marges
+    monde.marges = monde.tolerances.copy()
+    monde.forget()
+    restent = set(presences.tolist())
     temoins: list[Temoin] = []
-    sans: list[int] = []
-    rondes = (monde.marges > 0) & (monde.marges < SANS_LIMITE)
-    monde.marges[rondes] += 1
-    monde.forget()
+    for feuilles in connus:
+        if touchees := _replayed(monde, feuilles) & restent:
+            restent -= touchees
+            temoins.append(tuple(feuilles.tolist()))
+    resistent = _AUCUNE
     for presence in presences.tolist():
-        bascules = None
-        for pas in _PAS_TEMOINS:
-            if bascules is None:
-                bascules = _flipped(monde, presence, pas, garder=False)
+        if presence not in restent:
+            continue
+        bascules = _flipped(monde, presence, _PAS_TEMOINS[0], False) or _flipped(
+            monde, presence, _PAS_TEMOINS[1], False
+        )
         if bascules is None:
-            sans.append(presence)
+            resistent = monde.resistantes
             break
-        temoins.append(Temoin(presence, bascules))
-    monde.marges[rondes] -= 1
+        restent -= _replayed(monde, np.array(bascules))
+        temoins.append(bascules)
+    monde.marges = centrales
     monde.forget()
-    return temoins, sans
+    return temoins, resistent
+
+
+def _replayed(monde: Monde, feuilles: Entiers) -> set[int]:
+    """Return the presences whose answer changes with these feuilles: none unless the world they make is possible."""
+    avant = monde.comptes > 0
+    for feuille in feuilles.tolist():
+        monde.toggle(feuille)
+    tient = not len(monde.violated())
+    changees = np.flatnonzero((monde.comptes > 0) != avant) if tient else _AUCUNE
+    for feuille in feuilles.tolist():
+        monde.toggle(feuille)
+    return set(changees.tolist())
 
 
 def _flipped(monde: Monde, presence: int, pas: int, garder: bool) -> tuple[int, ...] | None:
@@ -136,6 +163,7 @@ def _flipped(monde: Monde, presence: int, pas: int, garder: bool) -> tuple[int, 
     for feuille in tenues if len(tenues) else feuilles[:1]:
         monde.put(int(feuille))
     reussi = monde.improve(pas)
+    monde.resistantes = monde.violated()
     bascules = tuple(sorted(f for f in set(monde.journal) if monde.journal.count(f) % 2))
     if not (reussi and garder):
         for feuille in reversed(monde.journal):

@@ -4,7 +4,6 @@ He knows everybody's attributes and dates, so the base of every cell; the answer
 here reads the private base of the build, nor shares a line with its audit.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -78,10 +77,10 @@ def differences(lignes: list[Ligne], au_plus: int = 60) -> set[int]:
     return surs
 
 
-def certain_by_lp(lignes: list[Ligne], personnes: Iterable[int]) -> set[int]:
-    """Return which of `personnes` have one possible answer only, all values together (linear relaxation)."""
+def certain_by_lp(lignes: list[Ligne]) -> set[int]:
+    """Return the persons who have one possible answer only, all values together (linear relaxation)."""
     from scipy.optimize import linprog
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix, vstack
 
     tous = sorted(set().union(*(ligne.membres for ligne in lignes)))
     rang = {p: r for r, p in enumerate(tous)}
@@ -89,12 +88,10 @@ def certain_by_lp(lignes: list[Ligne], personnes: Iterable[int]) -> set[int]:
     i = np.repeat(np.arange(len(lignes)), [len(x.membres) for x in lignes])
     j = np.array([rang[p] for x in lignes for p in sorted(x.membres)])
     m = csr_matrix((np.ones(len(i)), (i, j)), shape=(len(lignes), len(tous)))
-    from scipy.sparse import vstack
-
     a = vstack([m, -m])
     b = np.concatenate([[x.haut for x in lignes], [-x.bas for x in lignes]])
     surs = set()
-    for personne in personnes:
+    for personne in tous:
         c = np.zeros(len(tous))
         c[rang[personne]] = 1
         moins, plus = (linprog(s * c, A_ub=a, b_ub=b, bounds=(0, 1), method="highs") for s in (1, -1))
