@@ -104,7 +104,7 @@ def read(con: duckdb.DuckDBPyConnection, indicateur: str, acquises: Entiers = AU
     """
     i = CATALOGUE[indicateur]
     lien = link(i)
-    requete = f"SELECT * EXCLUDE (indicateur) FROM _connue WHERE indicateur = ? ORDER BY {_CASE}, ancienne"
+    requete = f"SELECT * EXCLUDE (indicateur) FROM _connue WHERE indicateur = ? ORDER BY {_CASE}, ancienne, parution"
     cellules = con.execute(requete, [indicateur]).df()
     if lien.appartenance:
         cellules = cellules[cellules["axe"].isin(i.axes_reponse)].reset_index(drop=True)
