@@ -6,7 +6,7 @@ cohorts, who orients to whom, barriers met together with each barrier alone. All
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from etl.secrecy import flux, parution
-from etl.secrecy.audit import lecture, reponses
+from etl.secrecy.audit import lecture, preuve, reponses
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau, pad
 from etl.secrecy.lien import EXACTEMENT_UNE, UNE_FOIS
@@ -166,7 +166,7 @@ def read(con: duckdb.DuckDBPyConnection, c: Croisement) -> Tableau | None:
     cellules["place"] = cellules.groupby(ou).ngroup()
     places = cellules.drop_duplicates("place")[[*ou, "place"]].rename(columns={"place": "rang"})
     membres = lecture.members(con, c.fonds, places, c.unite).rename(columns={"ligne": "place"})
-    cellules["rang"] = cellules.index
+    cellules["rang"], cellules["remplacante"] = cellules.index, -1
     if cellules["ancienne"].any():
         lignes = membres.merge(cellules[["place", "rang"]], on="place").rename(columns={"rang": "ligne"})
         cellules, _ = lecture.useful(cellules, lignes[["unite", "ligne"]])
@@ -200,17 +200,33 @@ def _assemble(c: Croisement, cellules: Any, tenues: Any, candidates: Any, effect
         zeros,
         zeros,
         cellules["fixe"].to_numpy(dtype=bool),
+        cellules["remplacante"].to_numpy(dtype=np.int64),
         c.mode,
         pad(tenues["presence"].to_numpy(), tenues["rang"].to_numpy(), nombre, len(cellules)),
         pad(feuille, feuilles["presence"].to_numpy(), len(unite_de_feuille), nombre)[:-1],
         pd.factorize(presences["unite"])[0],
         np.zeros(nombre, dtype=np.int64),
+        # Each stands alone: what one unit answered, another could not always have.
+        np.arange(1, nombre + 1),
         unite_de_feuille,
-        # No value is exact: nobody needs a partner.
-        np.zeros(nombre, dtype=bool),
+        np.arange(len(unite_de_feuille), dtype=np.uint64),
         ("",),
         depart,
     )
+
+
+def prove(tableau: Tableau, avant: Certificat | None) -> Certificat:
+    """Return the proof of a cross table; where none is found nothing new is shown, and what was read keeps its own.
+
+    Raises NonProuve when nothing was read before.
+    """
+    try:
+        return preuve.prove(tableau)
+    except preuve.NonProuve:
+        if avant is None:
+            raise
+        neuves = (cle for cle, fixe in zip(tableau.cellules, tableau.fixes.tolist(), strict=True) if not fixe)
+        return replace(avant, retirees=tuple(neuves), arrondies=(), neuf=True)
 
 
 def apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> None:

@@ -164,7 +164,7 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
             remplacantes[rang] = twin
         elif not venus + partis and not ecart and cellules.at[twin, "marge"] == cellules.at[rang, "marge"]:
             inutiles.add(rang)
-            cellules.loc[twin, ["fixe", "marge_repli"]] = [True, 0]
+            cellules.loc[twin, "fixe"] = True
     inutiles |= {rang for rang, twin in remplacantes.items() if cellules.at[twin, "fixe"]}
     gardees = cellules.drop(index=sorted(inutiles)).reset_index(drop=True)
     nouveau = {ancien: rang for rang, ancien in enumerate(gardees["rang"])}

@@ -183,8 +183,8 @@ class Monde:
         self.plus[lignes], self.moins[lignes] = self._costs(lignes)
 
     def exactes(self) -> Entiers:
-        """True for each row still exact that has a rounded value to give way to (and False for the padding)."""
-        return (self.marges == 0) & (np.append(self.tableau.marges_repli, 0) > 0)
+        """True for each new row still exact that has a rounded value to give way to (and False for the padding)."""
+        return (self.marges == 0) & np.append((self.tableau.marges_repli > 0) & ~self.tableau.fixes, False)
 
     def resistance(self) -> Entiers:
         """How much heavier each row has grown since the last cell gave way."""
