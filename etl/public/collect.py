@@ -150,6 +150,7 @@ class _Collecte:
         for adresse in fichier.adresses:
             try:
                 self._telechargeur.fetch(adresse, partiel, self._progression)
+                content.unwrap(partiel, fichier)
                 content.check(partiel, fichier)
                 return adresse
             except (Impossible, content.FichierFautif) as erreur:
@@ -169,6 +170,7 @@ class _Collecte:
         except OSError as erreur:
             raise Impossible("le fichier du miroir ne peut pas être lu : vérifiez ses droits.") from erreur
         shutil.copyfile(modele, partiel)
+        content.unwrap(partiel, fichier)
         content.check(partiel, fichier)
         if self._progression:
             self._progression(partiel.stat().st_size, partiel.stat().st_size)

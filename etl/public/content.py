@@ -54,6 +54,12 @@ def check(path: Path, fichier: Fichier) -> None:
     _check_columns(_columns(path, fichier, nature), fichier.colonnes)
 
 
+def unwrap(path: Path, fichier: Fichier) -> None:
+    """Replace an archive by the one table it was asked for; nothing is written elsewhere. Raises FichierFautif."""
+    if fichier.membre and sniff(path) == "zip":
+        path.write_bytes(read_bytes(path, (fichier.membre.lower(),)))
+
+
 def _columns(path: Path, fichier: Fichier, nature: str) -> Iterable[str]:
     if fichier.genre == "geojson":
         return _feature_columns(read_geojson(path))

@@ -87,16 +87,23 @@ def lire(indicateur: Indicateur, perimetre: str) -> Publics:
 def _rangee(nom: str, cellule: dict | None, autour: dict[str, dict], indicateur: Indicateur) -> dict:
     """One line of the chart, with its gap to the commune; a new neighbourhood has no 2015 figure, which is no zero."""
     if cellule is None:
-        return {"libelle": nom, MIEN: None, "texte": "sans historique", **dict.fromkeys(PLACES.values())}
+        return {
+            "libelle": nom,
+            MIEN: None,
+            "texte": "sans historique",
+            "dit": "sans historique",
+            **dict.fromkeys(PLACES.values()),
+        }
     valeur = formats.reel(cellule["valeur"])
-    texte = formats.valeur(valeur, indicateur.unite, indicateur.decimales, str(cellule["etat"]))
+    dit = texte = formats.valeur(valeur, indicateur.unite, indicateur.decimales, str(cellule["etat"]))
     if "commune" in autour:
-        # The gap alone, for the value is on the axis: both would leave the drawing on a phone.
-        texte = f"écart {formats.ecart(autour['commune']['ecart'], indicateur.unite, indicateur.decimales)}"
+        # The gap alone is drawn, for the value is on the axis: both would leave the drawing on a phone.
+        texte = formats.ecart(autour["commune"]["ecart"], indicateur.unite, indicateur.decimales)
+        dit += f", écart {texte}"
     places = {
         nom_: formats.reel(autour[p]["valeur_comparateur"]) if p in autour else None for p, nom_ in PLACES.items()
     }
-    return {"libelle": nom, MIEN: valeur, "texte": texte, **places}
+    return {"libelle": nom, MIEN: valeur, "texte": texte, "dit": dit, **places}
 
 
 def _notes(lues: pd.DataFrame, ecarts: pd.DataFrame, perimetre: str, indicateur: str) -> tuple[str, ...]:
@@ -123,7 +130,7 @@ def afficher(p: Publics) -> None:
     """The figure, its sources with their vintage, and what forbids some comparisons."""
     constat = f"{titre(p)} ({PERIMETRES[p.perimetre]})"
     figures.entete(constat)
-    alt = " ; ".join(f"{x['libelle']} : {_said(x, p.indicateur)}" for x in formats.lignes(p.lignes))
+    alt = " ; ".join(f"{x['libelle']} : {x['dit']}" for x in formats.lignes(p.lignes))
     nom = f"comparer-public-{p.indicateur.id}"
     dessin = halteres(p.lignes, p.places, p.indicateur.unite)
     st.plotly_chart(dessin, theme=None, config=CONFIG, alt=alt, key=f"figure-{nom}")
@@ -133,13 +140,6 @@ def afficher(p: Publics) -> None:
         st.caption("L'écart écrit à droite est celui du quartier avec sa commune.")
     for note in p.notes:
         st.caption(formats.typographie(note))
-
-
-def _said(ligne: dict, indicateur: Indicateur) -> str:
-    """Value then gap of one line, for who cannot see the drawing."""
-    if formats.est_absent(ligne[MIEN]) or not ligne["texte"].startswith("écart"):
-        return str(ligne["texte"])
-    return f"{formats.valeur(ligne[MIEN], indicateur.unite, indicateur.decimales)}, {ligne['texte']}"
 
 
 def titre(p: Publics) -> str:

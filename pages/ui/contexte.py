@@ -107,10 +107,11 @@ def _known(ecart: dict[str, Any] | None) -> bool:
 
 
 def _against(ecart: dict[str, Any]) -> str:
-    """Value of the comparator and the gap to it."""
+    """Value of the comparator, its vintage and the gap to it."""
     declare = CATALOGUE[str(ecart["indicateur"])]
     difference = formats.ecart(ecart["ecart"], declare.unite, declare.decimales)
-    return f"{_words(declare.id, ecart['valeur_comparateur'], 'valeur')} ({difference})"
+    annee = "" if formats.est_absent(ecart["millesime_comparateur"]) else f" en {ecart['millesime_comparateur']}"
+    return f"{_words(declare.id, ecart['valeur_comparateur'], 'valeur')}{annee} ({difference})"
 
 
 def _notes(cellules: list[dict[str, Any]], historique: bool) -> list[str]:

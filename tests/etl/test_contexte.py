@@ -148,6 +148,16 @@ def test_the_gap_to_commune_and_epci_or_the_reason_there_is_none(contrat) -> Non
     build(con, contrat)
     sans = con.execute(ecarts, ["taux_emploi"]).fetchall()
     assert [ligne[5:7] for ligne in sans] == [("points", "non_renseigne")] * 2
+    con.execute(
+        "INSERT INTO public.filosofi VALUES ('99001', 'Amont', 'commune', 2019, 'taux_pauvrete', 21.4, 'valeur')"
+    )
+    con.execute(
+        "INSERT INTO public.insee_qpv_2015 VALUES ('QP099901', 'A', 2022, NULL, 'taux_pauvrete', 53.3, 'valeur', '')"
+    )
+    build(con, contrat)
+    [commune, epci] = con.execute(ecarts, ["taux_pauvrete"]).fetchall()
+    assert (commune[3], round(commune[4], 1), commune[5]) == (21.4, 31.9, "points")
+    assert epci[7].startswith("Taux de pauvreté : les fichiers Filosofi collectés")
     assert all(ligne[7].startswith("Taux d'emploi : aucun fichier retenu") for ligne in sans)
 
 

@@ -33,7 +33,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         "comparaison": pd.DataFrame(
             COMPARAISON, columns=["indicateur", "territoire", "comparateur", "valeur_comparateur", "ecart", "motif"]
-        ).assign(type_territoire=["qpv_2015", "qpv_2015", "qpv", "zone_emploi"]),
+        ).assign(type_territoire=["qpv_2015", "qpv_2015", "qpv", "zone_emploi"], millesime_comparateur="2019"),
     }
     monkeypatch.setattr(contexte.donnees, "table", publiees.__getitem__)
 
@@ -49,7 +49,7 @@ def test_each_perimeter_has_its_own_row_and_gaps_are_signed() -> None:
         ("Taux d'emploi des habitants", "2024", "34,5 %", "sans comparaison", "non précisé"),
         ("Taux d'emploi des habitants", "2015", "34,8 %", "sans comparaison", "édition 2022"),
         ("Taux de pauvreté", "2015", "secret", "sans comparaison", "édition 2022"),
-        ("Revenu médian", "2015", "12 220 €", "commune 20 210 € (-7 990 €)", "édition 2022"),
+        ("Revenu médian", "2015", "12 220 €", "commune 20 210 € en 2019 (-7 990 €)", "édition 2022"),
     ]
     assert notes == [contexte.RUPTURE, "Limites de 2024 : réédition non officielle."]
     # One reason per figure that stands alone; the income, compared, has none.

@@ -89,7 +89,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         "Taux de pauvreté",
         "Quelle part des habitants vit sous le seuil de pauvreté ?",
         "Part des habitants sous 60 % du niveau de vie médian national, telle que publiée pour le quartier.",
-        sources=(_2024, _2015),
+        sources=(_2024, _2015, "filosofi"),
     ),
     _indicateur(
         "revenu_median",
@@ -234,7 +234,7 @@ SERIES: tuple[Serie, ...] = (
         for ident in ("population", "taux_emploi", "taux_emploi_femmes", "taux_pauvrete", "revenu_median")
     ),
     Serie("allocataires_rsa", _2015, "qpv_2015", ("allocataires_rsa",)),
-    *(Serie("revenu_median", "filosofi", type_, ("revenu_median",)) for type_ in _VERS),
+    *(Serie(i, "filosofi", type_, (i,)) for i in ("revenu_median", "taux_pauvrete") for type_ in _VERS),
     Serie(_ABC, _2015, "qpv_2015", (_ABC,)),
     *(
         Serie(_ABC, _2015, "qpv_2015", (f"{_ABC}_{suffixe}",), axe=axe, modalite=modalite)
@@ -262,7 +262,7 @@ SANS_COMPARATEUR = {
     "taux_emploi": "Taux d'emploi : aucun fichier retenu ne le donne pour la commune ou l'intercommunalité.",
     "taux_emploi_femmes": "Taux d'emploi des femmes : aucun fichier retenu ne le donne pour la commune ou "
     "l'intercommunalité.",
-    "taux_pauvrete": "Taux de pauvreté : les fichiers Filosofi retenus ne le donnent ni pour la commune ni pour "
+    "taux_pauvrete": "Taux de pauvreté : les fichiers Filosofi collectés ne le donnent ni pour la commune ni pour "
     "l'intercommunalité.",
     _ABC: f"Demandeurs d'emploi : {_EFFECTIF}",
     **{f"demandeurs_emploi_part_{nom}": f"Profil des demandeurs d'emploi : {_NON_PUBLIEE}" for nom in _PARTS},

@@ -18,6 +18,17 @@ _QPV_STAT = (
     *("allocataires_CAF", "RSA_socle"),
 )
 _FILOSOFI = ("CODGEO", "LIBGEO", "NBPERS19", "Q219", "D119", "D919", "RD")
+_ZIP_FILOSOFI = "https://www.insee.fr/fr/statistiques/fichier/6036907/indic-struct-distrib-revenu-2019-"
+
+
+def _filosofi(nom: str, archive: str, membre: str) -> Fichier:
+    """One table of the producer's two archives; a mirror may hold the incomes without the poverty rates."""
+    pauvrete = nom.startswith("pauvrete")
+    colonnes = ("CODGEO", "LIBGEO", "TP6019") if pauvrete else _FILOSOFI
+    adresse = f"{_ZIP_FILOSOFI}{archive}_csv.zip"
+    return Fichier(f"filosofi_2019_{nom}.csv", "csv", colonnes, (adresse,), not pauvrete, f"FILO2019_{membre}.csv")
+
+
 _BMO = ("annee", "Code métier BMO", "Nom métier BMO", "BE24", "NOMBE24", "met", "xmet", "smet")
 
 
@@ -49,13 +60,15 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         id="filosofi",
-        titre="Revenus et niveaux de vie des communes et intercommunalités",
+        titre="Revenus et pauvreté des communes et intercommunalités",
         producteur="Insee (Filosofi)",
         licence=INSEE,
         page="https://www.insee.fr/fr/statistiques/6036902?sommaire=6036904",
         fichiers=(
-            Fichier("filosofi_2019_communes.csv", "csv", _FILOSOFI),
-            Fichier("filosofi_2019_epci.csv", "csv", _FILOSOFI),
+            _filosofi("communes", "COMMUNES", "DISP_COM"),
+            _filosofi("epci", "SUPRA", "DISP_EPCI"),
+            _filosofi("pauvrete_communes", "COMMUNES", "DISP_Pauvres_COM"),
+            _filosofi("pauvrete_epci", "SUPRA", "DISP_Pauvres_EPCI"),
         ),
         millesime="2019",
         geographie="commune et EPCI",

@@ -15,6 +15,7 @@ class Fichier:
 
     `nom` may hold `{departement}`, replaced by each department of the contract. `genre` is one of geojson
     (bare or inside a ZIP), json, json.gz, csv, xlsx, parquet. `colonnes` are the names that must be found.
+    `membre` is the name of the file inside the ZIP that the addresses serve, when they serve one.
     An empty `adresses` means that the producer publishes no stable direct address of this very layout.
     """
 
@@ -23,6 +24,7 @@ class Fichier:
     colonnes: tuple[str, ...]
     adresses: tuple[str, ...] = ()
     requis: bool = True
+    membre: str = ""
 
 
 @dataclass(frozen=True)

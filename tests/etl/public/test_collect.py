@@ -50,6 +50,19 @@ def test_zip_and_bare_geojson_give_the_same_perimeters(serveur: Serveur, dossier
     assert lectures[0].equals(lectures[1])
 
 
+def test_a_table_is_taken_out_of_the_archive_of_its_producer(serveur: Serveur, dossier: Path, at) -> None:
+    table = b"CODGEO;LIBGEO;NBPERS19;Q219;D119;D919;RD\n99001;Villeneuve;1;2;3;4;5\n"
+    tampon = io.BytesIO()
+    with zipfile.ZipFile(tampon, "w") as archive:
+        archive.writestr("../../FILO2019_DISP_IRIS.csv", b"CODGEO\n")
+        archive.writestr("Donnees/filo2019_disp_com.csv", table)
+    serveur.routes["/zip"] = lambda g, rang: send(g, tampon.getvalue())
+    at(serveur.adresse + "/zip", id="filosofi")
+    collect(dossier, "filosofi")
+    assert (dossier / "filosofi_2019_communes.csv").read_bytes() == table
+    assert sorted(c.name for c in dossier.parent.rglob("*.csv")) == ["filosofi_2019_communes.csv"]
+
+
 FAUTES = {
     "page web": (lambda g, rang: send(g, b"<!doctype html><p>Maintenance"), "fautif"),
     "tronqué": (lambda g, rang: send(g, b"PK\x03\x04" + b"x" * 100), "fautif"),

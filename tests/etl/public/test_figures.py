@@ -90,6 +90,26 @@ def test_income_blank_is_a_secret(tmp_path: Path) -> None:
     assert rows(frame.loc[[("990000001", "rapport_interdecile")]]) == [("epci", 2019, 3.5, "valeur")]
 
 
+def test_the_poverty_rate_is_read_when_its_files_are_there(tmp_path: Path) -> None:
+    entete = "\ufeffCODGEO;LIBGEO;NBPERS19;Q219;D119;D919;RD;PPSOC19\n"
+    write(tmp_path, "filosofi_2019_communes.csv", entete)
+    write(tmp_path, "filosofi_2019_epci.csv", entete)
+    assert filosofi.load(tmp_path).empty
+    write(
+        tmp_path, "filosofi_2019_pauvrete_communes.csv", "CODGEO;LIBGEO;TP6019\n99001;Villeneuve;21,4\n99002;Petite;\n"
+    )
+    # INSEE also publishes in Windows-1252.
+    (tmp_path / "filosofi_2019_pauvrete_epci.csv").write_bytes(
+        "CODGEO;LIBGEO;TP6019\n990000001;Métropole;16\n".encode("cp1252")
+    )
+    lues = filosofi.load(tmp_path)[["code", "type", "variable", "valeur", "etat"]]
+    assert rows(lues) == [
+        ("99001", "commune", "taux_pauvrete", 21.4, "valeur"),
+        ("99002", "commune", "taux_pauvrete", None, "secret"),
+        ("990000001", "epci", "taux_pauvrete", 16.0, "valeur"),
+    ]
+
+
 def test_unemployment_series(tmp_path: Path) -> None:
     zes = {"9901": {"label": "Villeneuve", "rate_pct": [7.4, None]}, "9902": {"label": "Loin", "rate_pct": [5, 6]}}
     contenu = {"quarters": ["2021-T1", "2021-T2"], "zes": zes, "national_rate_pct_series": [8.22, 8.1], "communes": {}}
