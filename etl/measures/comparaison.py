@@ -40,7 +40,10 @@ SELECT
     paires.millesime, la_bas.millesime AS millesime_comparateur, paires.source, la_bas.source AS source_comparateur,
     paires.mention,
     CASE WHEN paires.valeur IS NULL THEN paires.motif_ici
-        WHEN la_bas.valeur IS NULL THEN coalesce(unites.sans_comparateur, la_bas.motif, 'Comparateur absent.')
+        WHEN la_bas.valeur IS NULL THEN coalesce(
+            -- The general reason is false where other neighbourhoods have a comparator.
+            if(bool_or(la_bas.valeur IS NOT NULL) OVER (PARTITION BY paires.indicateur), NULL, unites.sans_comparateur),
+            la_bas.motif, 'Comparateur absent.')
     END AS motif
 FROM paires
 INNER JOIN unite AS unites USING (indicateur)

@@ -157,7 +157,7 @@ def test_the_gap_to_commune_and_epci_or_the_reason_there_is_none(contrat) -> Non
     build(con, contrat)
     [commune, epci] = con.execute(ecarts, ["taux_pauvrete"]).fetchall()
     assert (commune[3], round(commune[4], 1), commune[5]) == (21.4, 31.9, "points")
-    assert epci[7].startswith("Taux de pauvreté : les fichiers Filosofi collectés")
+    assert epci[7] == "Territoire absent du fichier."
     assert all(ligne[7].startswith("Taux d'emploi : aucun fichier retenu") for ligne in sans)
 
 
