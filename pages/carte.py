@@ -14,6 +14,7 @@ with droite:
 with gauche:
     carte.dessiner(choix, selection)
     textes.source("partenaires du contrat de ville", champ="quartiers prioritaires du contrat")
+    carte.source_du_taux(choix)
     st.caption(carte.mention())
 
 figures.entete("Ce qui manque")

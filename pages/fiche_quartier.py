@@ -17,8 +17,9 @@ from pages.ui import (
 )
 
 tete, choix = st.columns([3, 2], vertical_alignment="bottom")
-with choix:
+with choix, st.container(horizontal=True, vertical_alignment="bottom"):
     code = quartier.choisir_un()
+    st.button("Imprimer", icon=":material/print:", key="imprimer", help="La fiche, mise en page pour du papier A4.")
 fiche = fiche_quartier.lire(code, filtres.actuels().periode, "periode" in st.query_params)
 etendue = filtres.etendue(fiche.periode, filtres.referentiel())
 with tete:
@@ -76,5 +77,3 @@ with droite:
     fiche_figures.tableau(faits, f"Faits du quartier {fiche.nom}", "Le contrat ne donne aucun fait sur ce quartier.")
     for note in notes:
         st.caption(note)
-with st.container(key="ecran-seul"):
-    st.caption("Pour imprimer cette fiche au format A4 : Ctrl + P.")

@@ -30,7 +30,8 @@ else:
     with st.container(key="defile-flux"):
         figure = parcours_figures.sankey(liens, publies)
         st.plotly_chart(figure, theme=None, config=gabarit.CONFIG, alt=alt, key="flux")
-    st.caption("Sur un téléphone, faites glisser le schéma de droite à gauche pour voir les sorties.")
+    with st.container(key="telephone-flux"):
+        st.caption("Faites glisser le schéma de droite à gauche pour voir les sorties.")
     textes.source(champ=champ)
     figures.voir_donnees(tableau, "parcours-flux", titre)
 
@@ -61,6 +62,7 @@ with st.grid(columns=2, min_column_width=330, gap="large"):
                 figures.entete(titre, niveau=3)
                 st.markdown("Non publié pour ce choix : les effectifs seraient trop petits.")
                 continue
+            titre = parcours_textes.titre_public(titre, public)
             tableau = public[["libelle", "texte"]].set_axis(["Réponse", "Personnes suivies"], axis=1)
             reponses = [f"{p.libelle} {p.texte}" for p in public.itertuples()]
             figure, alt = parcours_figures.reponses(public), f"{titre} : {' ; '.join(reponses)}"

@@ -12,10 +12,10 @@ textes.titre(
 dues = qualite.lire()
 textes.essentiel(qualite.constats(dues))
 
-figures.entete("Les envois des partenaires")
-qualite.tableau_de_bord(dues)
 figures.entete("Relancer un partenaire")
 qualite.relances(dues)
+figures.entete("Les envois des partenaires")
+qualite.tableau_de_bord(dues)
 
 figures.entete("Ce que disent les règles de contrôle")
 qualite_regles.regles()

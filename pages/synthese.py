@@ -11,11 +11,14 @@ textes.titre("Synthèse", "Où en est-on des objectifs du contrat, et où faut-i
 lectures = synthese.lire(choix, ref)
 textes.essentiel(synthese.phrases(lectures, choix, ref))
 
-st.header("Les cinq indicateurs de la fiche", anchor=False)
+etendue = filtres.etendue(choix.periode, ref)
+st.header(f"Les cinq indicateurs de la fiche, {etendue}", anchor=False)
+if note := synthese.note_des_statuts(choix, ref):
+    st.caption(note)
 premiers = [x for x in lectures if x.indicateur.id in CINQ_DE_LA_FICHE]
-with st.grid(columns="auto", min_column_width=172, key="cartes"):
+with st.grid(columns="auto", min_column_width=165, key="cartes"):
     for x in premiers:
-        chiffres.carte(x.indicateur, x.cellule, filtres.etendue(choix.periode, ref), x.avancement, x.evolution)
+        chiffres.carte(x)
 textes.source(champ=filtres.lieu(choix, ref))
 figures.voir_donnees(synthese.tableau(premiers), "synthese-cinq-indicateurs", "Les cinq indicateurs de la fiche")
 

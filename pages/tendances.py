@@ -22,13 +22,18 @@ indicateur = tendances.choisir()
 t = tendances.lire(indicateur, choix, ref)
 lieu = filtres.lieu(choix, ref)
 
+suite = prolongement.lire(indicateur, choix, ref)
+
 with st.container(key="essentiel", border=True, gap="xsmall"):
-    st.markdown(formats.typographie(f"**{indicateur.question}** {indicateur.definition}"))
+    st.markdown(f"**{formats.typographie(indicateur.question)}**")
     if t.avancement:
         chiffres.statut(t.avancement["statut"], t.avancement.get("motif"))
         st.markdown(formats.typographie(tendances.rythme(t)))
     else:
-        st.markdown("Pas de cible pour ce choix de quartiers : seule la tendance est montrée.")
+        st.markdown(tendances.sans_cible(t))
+    if mots := prolongement.ou_cela_mene(suite, t):
+        st.markdown(formats.typographie(mots))
+    st.caption(formats.typographie(indicateur.definition))
 
 figures.afficher(
     graphiques.trajectoire(t.annees, t.jalons, indicateur.unite, not indicateur.ratio, t.evenements),
@@ -40,7 +45,6 @@ figures.afficher(
 )
 textes.evenements(t.evenements)
 
-suite = prolongement.lire(indicateur, choix, ref)
 figures.afficher(
     graphiques.chronique(t.trimestres, indicateur.unite, t.evenements, suite.projection, suite.completude),
     tendances.titre_trimestres(t, ref),

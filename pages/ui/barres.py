@@ -19,11 +19,13 @@ def groupees(lignes: pd.DataFrame, series: Sequence[str], unite: str, hauteur: i
 
     A cell without value has no bar, its state is written in its place.
     """
-    traces = [_trace(lignes, nom, rang) for rang, nom in enumerate(series)]
+    mots = ["<br>".join(textwrap.wrap(texte, LARGEUR_MOTS)) for texte in lignes["libelle"]]
+    traces = [_trace(lignes, mots, nom, rang) for rang, nom in enumerate(series)]
+    rangee = max([20 * len(series) + 14, *(18 * (m.count("<br>") + 1) for m in mots)])
     valeurs = [v for nom in series for v in lignes[nom]]
     return figure(
         traces,
-        hauteur or 90 + (20 * len(series) + 14) * max(1, len(lignes)),
+        hauteur or 90 + rangee * max(1, len(lignes)),
         xaxis=axe_unite(unite, valeurs, place_du_texte=0.45),
         yaxis={"autorange": "reversed", "showgrid": False},
         barmode="group",
@@ -32,14 +34,14 @@ def groupees(lignes: pd.DataFrame, series: Sequence[str], unite: str, hauteur: i
     )
 
 
-def _trace(lignes: pd.DataFrame, nom: str, rang: int) -> dict[str, Any]:
+def _trace(lignes: pd.DataFrame, mots: list[str], nom: str, rang: int) -> dict[str, Any]:
     teinte = identite.categories()[rang]
     hachure = {"shape": _HACHURES[rang], "fillmode": "overlay", "fgcolor": "#FFFFFF", "size": 7, "solidity": 0.3}
     return {
         "type": "bar",
         "orientation": "h",
         "name": nom,
-        "y": ["<br>".join(textwrap.wrap(mots, LARGEUR_MOTS)) for mots in lignes["libelle"]],
+        "y": mots,
         "x": [0 if formats.est_absent(v) else float(v) for v in lignes[nom]],
         "text": list(lignes[f"{nom} texte"]),
         "textposition": "outside",

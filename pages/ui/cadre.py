@@ -78,8 +78,10 @@ def run() -> None:
     textes.ouvrir_page()
     try:
         st.set_page_config(f"{titre} · Contrat de ville", entete.STATIQUE / "marque.svg", layout="wide")
+        st.logo(entete.STATIQUE / "logo.svg", size="large", icon_image=entete.STATIQUE / "marque.svg")
         if not demarrage.pret(titre):
             return
+        donnees.choisir_version()
         entete.afficher(donnees.version())
         filtres.afficher(donnees.referentiel(), entree.filtres if entree else ())
         page.run()

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE
-from pages.ui import cartes, chiffres, donnees, filtres, formats, places, quartier, semiologie
+from pages.ui import cartes, chiffres, contexte, donnees, filtres, formats, places, quartier, semiologie, textes
 from pages.ui.toponymes import nuplets
 
 NOMBRES = ("participants_suivis", "interventions", "personnes_rencontrees", "freins_leves", "inscriptions_droit_commun")
@@ -31,7 +31,7 @@ class Choix:
 def choisir() -> Choix:
     """Draw the choices of the map, bound to the URL."""
     periode = filtres.actuels().periode
-    with st.grid(columns="auto", min_column_width=250):
+    with st.grid(columns=2, min_column_width=150):
         taux = _indicateur("Couleur des quartiers", taux_publies(periode), "Aucune", "couleur", AIDE_TAUX)
         nombre = _indicateur("Cercles", list(NOMBRES), "Aucun", "cercles", AIDE_NOMBRE)
     gauche, droite = st.columns([1, 2], vertical_alignment="bottom")
@@ -128,9 +128,12 @@ def couches(choix: Choix, selection: str | None) -> list[cartes.Couche]:
     if choix.nombre:
         i = CATALOGUE[choix.nombre]
         comptes = quartier.cellules((i.id,), choix.periode)
-        resultat.append(cartes.cercles(territoires, comptes, f"Cercles : {i.libelle.lower()}", infobulles(choix)))
+        titre_cercles = f"Cercles : {i.libelle.lower()}"
+        resultat.append(cartes.cercles(territoires, comptes, titre_cercles, infobulles(choix), bool(choix.taux)))
         legendes.append(semiologie.legende_cercles(i.libelle, float(comptes["valeur"].max()), comptes["etat"]))
     resultat += places.couches(choix.lieux, choix.periode, choix.mois, legendes)
+    if (traits["type"] == "arret").any():
+        legendes.append(semiologie.REPERES)
     return [*resultat, cartes.noms(territoires, traits, selection or ""), cartes.legende(legendes)]
 
 
@@ -147,6 +150,8 @@ def panneau(choix: Choix, selection: str | None) -> None:
     """Beside the map: the chosen neighbourhood, or the whole contract, then the place clicked."""
     territoire = selection or "total"
     ids = tuple(dict.fromkeys([*CINQ_DE_LA_FICHE, *filter(None, (choix.nombre, choix.taux))]))
+    if not selection:  # public figures of the quartiers have no total
+        ids = tuple(i for i in ids if CATALOGUE[i].classe != "contexte")
     cellules = quartier.cellules_de(ids, choix.periode, territoire)
     ref = filtres.referentiel()
     st.subheader(formats.sans_markdown(ref.libelle(selection)) if selection else "Ensemble du contrat", anchor=False)
@@ -227,6 +232,12 @@ def titre(choix: Choix) -> str:
     montre += [places.LIEUX[genre] for genre in choix.lieux]
     quand = formats.periode(choix.mois) if choix.mois else filtres.etendue(choix.periode, filtres.referentiel())
     return f"{formats.enumeration(montre) or 'Quartiers prioritaires'}, {quand}"
+
+
+def source_du_taux(choix: Choix) -> None:
+    """Where a public rate comes from: it has its own years, whatever the period chosen."""
+    if choix.taux and CATALOGUE[choix.taux].classe == "contexte":
+        textes.source_publique(contexte.cites((choix.taux,), quartiers=True))
 
 
 def mention() -> str:

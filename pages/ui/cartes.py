@@ -151,8 +151,13 @@ def quartiers(
     return {"genre": "quartiers", "traits": traits, "source": "quartiers : ANCT"}
 
 
-def cercles(territoires: pd.DataFrame, cellules: pd.DataFrame, nom: str, details: dict[str, str]) -> Couche:
-    """One disc per QPV, its area proportional to the value; a cell without value has none. Largest drawn first."""
+def cercles(
+    territoires: pd.DataFrame, cellules: pd.DataFrame, nom: str, details: dict[str, str], vides: bool = False
+) -> Couche:
+    """One disc per QPV, its area proportional to the value; a cell without value has none. Largest drawn first.
+
+    `vides` leaves the colour of a class readable under the disc.
+    """
     connues = cellules[(cellules["etat"] == "valeur") & cellules["valeur"].notna()]
     maximum = float(connues["valeur"].max()) if len(connues) else 0.0
     lieux = {t.code: t for t in nuplets(territoires[territoires["type"] == "qpv"])}
@@ -167,7 +172,13 @@ def cercles(territoires: pd.DataFrame, cellules: pd.DataFrame, nom: str, details
         for c in nuplets(connues.sort_values("valeur", ascending=False))
         if c.territoire in lieux
     ]
-    return {"genre": "cercles", "nom": esc(nom), "couleur": semiologie.couleur_cercle(), "disques": disques}
+    return {
+        "genre": "cercles",
+        "nom": esc(nom),
+        "couleur": semiologie.couleur_cercle(),
+        "opacite": 0.04 if vides else 0.45,
+        "disques": disques,
+    }
 
 
 @dataclass(frozen=True)

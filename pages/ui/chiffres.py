@@ -86,6 +86,8 @@ def evolution(maintenant: dict[str, Any], avant: dict[str, Any], indicateur: Ind
         return Evolution("stable sur un an", 0, periodes)
     sens = 1 if difference > 0 else -1
     base = abs(float(avant["valeur"]))
+    if not indicateur.ratio and base >= BASE_POURCENTAGE and not round(100 * difference / base):
+        return Evolution("stable sur un an", 0, periodes)
     if indicateur.ratio or base < BASE_POURCENTAGE:
         texte = formats.ecart(difference, indicateur.unite, indicateur.decimales)
     else:
@@ -102,33 +104,21 @@ def _incertitude(cellule: dict[str, Any], indicateur: Indicateur) -> float:
     return formats.reel(cellule.get("arrondi")) or 0.0
 
 
-def carte(
-    indicateur: Indicateur,
-    cellule: dict[str, Any],
-    portee: str,
-    avancement: dict[str, Any] | None = None,
-    evolution: Evolution | None = None,
-) -> None:
-    """One figure of the front row: value, status against the path, progress to date, year on year, target."""
+def carte(lecture: Lecture) -> None:
+    """One figure of the front row: value, status against the path, the three progress readings, year on year."""
+    indicateur, cellule, avancement = lecture.indicateur, lecture.cellule, lecture.avancement
     code = (avancement or {}).get("statut") or "non_calcule"
     with st.container(border=True, key=f"carte-{code}-{indicateur.id}", gap="xsmall", height="stretch"):
         st.metric(indicateur.libelle, texte_valeur(cellule, indicateur), help=aide(indicateur))
-        st.caption(f"{_unite(indicateur, cellule)}{portee}")
         if cellule.get("etat") in formats.ETATS:
             st.caption(formats.ETATS[cellule["etat"]][1])
+        elif not formats.unite_collee(indicateur.unite):
+            st.caption(formats.unite_accordee(indicateur.unite, abs(formats.reel(cellule.get("valeur")) or 0) < 2))
         if avancement is None:
             st.caption("Pas de cible pour ce choix.")
         else:
             _contre_cible(indicateur, avancement)
-        if evolution:
-            st.markdown(evolution_en_mots(evolution, indicateur), help=evolution.periodes)
-
-
-def _unite(indicateur: Indicateur, cellule: dict[str, Any]) -> str:
-    """`personnes · `, unless the value already carries its sign (%, €…)."""
-    if formats.unite_collee(indicateur.unite) or cellule.get("etat") != "valeur":
-        return ""
-    return f"{indicateur.unite} · "
+        st.markdown(evolution_en_mots(lecture.evolution, indicateur), help=lecture.evolution.periodes)
 
 
 def _contre_cible(indicateur: Indicateur, a: dict[str, Any]) -> None:
@@ -139,9 +129,12 @@ def _contre_cible(indicateur: Indicateur, a: dict[str, Any]) -> None:
         st.progress(bounded(taux) / 100, text=f"{part_attendue(a, indicateur)} (attendu : {attendu})")
     elif not formats.est_absent(motif):
         st.caption(str(motif))
-    if not formats.est_absent(a.get("valeur_cible")):
-        cible = formats.valeur(a["valeur_cible"], indicateur.unite, indicateur.decimales)
-        st.caption(f"Cible {int(a['annee_cible'])} : {cible}{' (exemple)' if a.get('exemple') else ''}")
+    if formats.est_absent(a.get("valeur_cible")):
+        return
+    cible = formats.valeur(a["valeur_cible"], indicateur.unite, indicateur.decimales)
+    st.caption(f"Cible {int(a['annee_cible'])} : {cible}{' (exemple)' if a.get('exemple') else ''}")
+    annuel, complet = (formats.pourcentage(a[nom]) for nom in ("taux_annuel", "taux_global"))
+    st.caption(f"Objectif de l'année : {annuel} · de {int(a['annee_cible'])} : {complet}")
 
 
 def evolution_en_mots(e: Evolution, indicateur: Indicateur) -> str:

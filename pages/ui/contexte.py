@@ -58,11 +58,11 @@ def de_la_zone() -> str:
     return f"{phrase}, {derniere['millesime']}. {CATALOGUE['chomage_zone_emploi'].limites}"
 
 
-def cites(indicateurs: Sequence[str]) -> list[str]:
-    """`Title (vintage)` of the sources of these indicators, for the contract as a whole, each once."""
+def cites(indicateurs: Sequence[str], quartiers: bool = False) -> list[str]:
+    """`Title (vintage)` of the sources of these indicators, for the contract or for its quartiers, each once."""
     toutes = donnees.table("contexte")
     lues = toutes[toutes["indicateur"].isin(list(indicateurs)) & (toutes["maille"] == "depuis_debut")]
-    lues = lues[~lues["type_territoire"].isin(["qpv", "qpv_2015"])]
+    lues = lues[lues["type_territoire"] == "qpv" if quartiers else ~lues["type_territoire"].isin(["qpv", "qpv_2015"])]
     mots = [f"{formats.sans_markdown(c['titre'])} ({c['millesime']})" for c in formats.lignes(lues)]
     return list(dict.fromkeys(mots))
 

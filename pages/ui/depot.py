@@ -102,7 +102,8 @@ def compte_rendu(rapport: dict[str, Any]) -> None:
     elif rapport["etat"] == "deja_charge":
         st.info(f"{formats.sans_markdown(rapport['motif'])} Il n'y a rien à faire.", icon=":material/done_all:")
     else:
-        st.success("Ce fichier peut être chargé.", icon=":material/check_circle:")
+        reste = f", sauf {formats.accord(rapport['refusees'], 'ligne')} à corriger" if rapport["refusees"] else ""
+        st.success(f"Ce fichier peut être chargé{reste}.", icon=":material/check_circle:")
     if rapport["lues"]:
         st.plotly_chart(barre(rapport), theme=None, config=CONFIG, alt=identite_comptable(rapport), key="depot-barre")
         st.markdown(f"**{identite_comptable(rapport)}**")
@@ -175,9 +176,11 @@ def differences(rapport: dict[str, Any]) -> None:
     )
     figures.table(tableau, alt="Lignes nouvelles, corrigées et retirées par contenu")
     if rapport["perimees"]:
-        st.caption(
-            f"{formats.accord(rapport['perimees'], 'ligne acceptée', 'lignes acceptées')} de ce fichier : un envoi "
-            "plus récent donne déjà d'autres valeurs, qui restent."
+        lignes = formats.accord(rapport["perimees"], "ligne acceptée", "lignes acceptées")
+        st.warning(
+            f"{lignes} de ce fichier sans effet : un envoi plus récent, ou de la même période et rangé après celui-ci, "
+            "donne déjà d'autres valeurs, qui restent.",
+            icon=":material/warning:",
         )
     if rapport["changements"]:
         with st.expander(f"Voir les lignes corrigées ou retirées ({len(rapport['changements'])})"):

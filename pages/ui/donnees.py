@@ -4,6 +4,7 @@ Keys are (folder, version, profile, indicators, axes, filters): the cache is sha
 that changes the answer may stay outside the arguments. Only small published frames are kept, never a connection's rows.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ SEUIL_TAUX = 50  # a rate read from rounded parts needs at least this denominato
 AUTRE_VERSION = (
     "La base publiée vient d'une autre version de l'application : relancez le chargement « python -m etl build »."
 )
+_LUE = "_version_lue"
 _CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi", "borne"]
 
 
@@ -39,8 +41,16 @@ def _base(dossier: str, version: str, profil: str) -> read.Base:
         raise read.AucuneBase(AUTRE_VERSION) from erreur
 
 
+def choisir_version() -> None:
+    """Called by the frame before each page: one version for the whole run, even if another is published meanwhile."""
+    st.session_state.pop(_LUE, None)
+    st.session_state[_LUE] = _cle()[:2]
+
+
 def _cle() -> tuple[str, str, str]:
     """(folder, version, profile) of this run; raises read.AucuneBase when nothing is published."""
+    if lue := st.session_state.get(_LUE):
+        return *lue, profil()
     dossier = sortie()
     version = read.current(dossier)
     if version is None:
@@ -92,9 +102,23 @@ def _ecarts(dossier: str, version: str, profil: str, avant: str, maille: str) ->
     return reunies[~memes].sort_values(cle).reset_index(drop=True)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+# Shared as it is, not copied at each reading: nobody writes in a published table (pandas copies what is written).
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _table(dossier: str, version: str, profil: str, nom: str) -> pd.DataFrame:
     return _base(dossier, version, profil).table(nom)
+
+
+def sorties(debut: date, fin: date) -> pd.DataFrame:
+    """Outings between two days, both included, latest first."""
+    return _sorties(*_cle(), debut, fin)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _sorties(dossier: str, version: str, profil: str, debut: date, fin: date) -> pd.DataFrame:
+    toutes = _table(dossier, version, profil, "intervention_point")
+    jours = pd.to_datetime(toutes["date"])
+    choisies = toutes[(jours >= pd.Timestamp(debut)) & (jours <= pd.Timestamp(fin))]
+    return choisies.sort_values("date", ascending=False)
 
 
 def mesures(

@@ -15,9 +15,8 @@ LIBELLES_PROFIL = {"diffusion": "Diffusion (chiffres protégés)", "gestion": "G
 
 def afficher(version: Version) -> None:
     """Identity of the data above the page, reading profile under the menu."""
-    st.logo(STATIQUE / "logo.svg", size="large", icon_image=STATIQUE / "marque.svg")
-    st.markdown(f"**{formats.sans_markdown(version.contrat_nom)}**")
     with st.container(key="entete", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{formats.sans_markdown(version.contrat_nom)}**", width="content")
         st.caption(" · ".join(identite(version)), width="content")
         for texte, couleur in alertes(version):
             st.badge(texte, color=couleur)

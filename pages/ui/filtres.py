@@ -13,6 +13,7 @@ import streamlit as st
 from pages.ui import formats
 
 TOUS = "Ensemble du contrat"
+LARGEUR_SEUL = 420  # pixels: a filter alone does not need the whole page
 _CLE = "_filtres"
 
 
@@ -83,11 +84,15 @@ def phrase(filtres: Filtres, ref: Referentiel) -> str:
 
 
 def lieu(filtres: Filtres, ref: Referentiel) -> str:
-    """The territories chosen, in words."""
+    """The territories chosen, in words; several are added, which is said."""
     if not filtres.territoires:
         return f"{TOUS} ({formats.accord(len(ref.qpv), 'quartier')})"
     noms = [ref.libelle(code) for code in filtres.territoires]
-    return formats.enumeration(noms) if len(noms) <= 4 else formats.accord(len(noms), "territoire")
+    if len(noms) == 1:
+        return noms[0]
+    reunis = formats.enumeration(noms) if len(noms) <= 4 else formats.accord(len(noms), "territoire")
+    exacte = st.session_state.get("profil") == "gestion"
+    return f"{reunis} ({'somme des territoires' if exacte else 'somme de valeurs arrondies'})"
 
 
 def etendue(periode: str, ref: Referentiel) -> str:
@@ -124,7 +129,8 @@ def afficher(ref: Referentiel, avec: tuple[str, ...] = ("periode", "quartiers"))
     All are always drawn, those the page does not use are hidden by the style sheet: a bound widget that leaves the page
     leaves the address too, and the back button would lose the reader's choice.
     """
-    with st.container(key="filtres"), st.grid(columns=max(2, len(avec)), min_column_width=150):
+    barre = st.container(key="filtres", width="stretch" if len(avec) > 1 else LARGEUR_SEUL)
+    with barre, st.grid(columns=max(1, len(avec)), min_column_width=140):
         choix = {nom: _un(nom, ref, nom in avec) for nom in ("periode", "quartiers", "acteur", "fiche")}
     utiles = {nom: valeur for nom, valeur in choix.items() if nom in avec}
     filtres = Filtres(
@@ -165,7 +171,13 @@ def _quartiers(ref: Referentiel) -> tuple[str, ...]:
         bind="query-params",
         persist_state="session",
     )
-    return tuple(code for code in codes if code in choisis)  # one order, one cache key
+    return sans_double([t for t in ref.territoires if t.code in choisis])  # one order, one cache key
+
+
+def sans_double(choisis: list[Territoire]) -> tuple[str, ...]:
+    """Codes of the territories chosen, without the QPV of a commune that is chosen too: they would count twice."""
+    entieres = {t.commune for t in choisis if t.type == "commune"}
+    return tuple(t.code for t in choisis if t.type == "commune" or t.commune not in entieres)
 
 
 def _acteur(ref: Referentiel) -> str | None:

@@ -57,6 +57,7 @@ CONFIG: dict[str, Any] = {
         }
     },
 }
+MARGE = {"l": 8, "r": 16, "t": 34, "b": 8}  # above: room for the legend
 _AXE_FIXE = {"fixedrange": True, "automargin": True, "zeroline": False}
 
 
@@ -67,14 +68,22 @@ def figure(traces: Sequence[dict[str, Any]], hauteur: int = 360, **mise_en_page:
     base: dict[str, Any] = {
         "template": {},  # ours is written in full: Plotly's own would weigh 7 kB and 4 ms in each figure
         "height": hauteur,
-        "margin": {"l": 8, "r": 16, "t": 34, "b": 8},
+        "margin": MARGE if mise_en_page.get("showlegend", True) else MARGE | {"t": 8},
         "font": {"family": identite.POLICE, "size": 14, "color": encre},
         "separators": SEPARATEURS,
         "colorway": identite.categories(),
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": trait, "font": {"family": identite.POLICE, "color": encre}},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left", "font": {"size": 13}},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "xanchor": "left",
+            "traceorder": "normal",
+            "font": {"size": 13},
+        },
         "dragmode": False,
         "showlegend": True,
     }
@@ -110,6 +119,6 @@ def marques(evenements: Sequence[tuple[date, str]], abscisse: Any) -> dict[str, 
         x = abscisse(jour)
         trait = {"color": "#6B5B4B", "dash": "dot", "width": 1.5}
         formes.append({"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": trait})
-        place = {"x": x, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top"}
+        place = {"x": x, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top", "yshift": -16 * (1 - rang % 2)}
         notes.append(place | {"text": f"({rang})", "showarrow": False})
     return {"shapes": formes, "annotations": notes}

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.ui import formats, identite
-from pages.ui.gabarit import annee_decimale, axe_unite, figure, marques
+from pages.ui.gabarit import MARGE, annee_decimale, axe_unite, figure, marques
 
 
 def trajectoire(
@@ -199,6 +199,7 @@ def barres(
         marque["annotations"] = [
             {"x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "text": texte, "showarrow": False}
         ]
+        marque["margin"] = MARGE  # the word stands above the bars
     return figure(
         [trace],
         hauteur or 60 + 32 * max(1, len(lignes)),

@@ -122,8 +122,9 @@ def catalogue() -> None:
     choisis = [i for i in publies() if i.famille == famille]
     st.header(familles.get(famille or "", "Indicateurs"), anchor=False)
     _texte(f"{formats.accord(len(choisis), 'indicateur')}. Ouvrez-en un pour lire ce qu'il compte et ses limites.")
-    for indicateur in choisis:
-        _fiche(indicateur)
+    with st.container(gap="xxsmall"):
+        for indicateur in choisis:
+            _fiche(indicateur)
     absents = donnees.table("indicateur").query("not disponible")
     if len(absents):
         st.header("Pas encore disponibles", anchor=False)

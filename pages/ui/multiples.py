@@ -21,6 +21,7 @@ def quartiers(indicateur: Indicateur, ref: Referentiel) -> None:
     periodes = [p for p in reversed(ref.periodes) if formats.maille(p) == grain]
     connues = {(str(c["qpv"]), str(c[grain])): c for c in formats.lignes(cellules)}
     visibles = cellules[(cellules["etat"] == "valeur") & cellules["qpv"].isin([t.code for t in ref.qpv])]
+    progres = _statuts(indicateur)
     maximum = formats.reel(visibles["valeur"].max()) or 1.0
     st.subheader(_titre_quartiers(visibles, grain, indicateur, ref), anchor=False)
     lignes = []
@@ -29,9 +30,10 @@ def quartiers(indicateur: Indicateur, ref: Referentiel) -> None:
             lues = [connues.get((t.code, p), {"etat": donnees.etat_hors_catalogue()}) for p in periodes]
             textes = [chiffres.texte_valeur(c, indicateur) for c in lues]
             lignes.append({"Quartier": t.libelle} | dict(zip(map(_court, periodes), textes, strict=True)))
-            _panneau(t.libelle, _points(periodes, lues, textes), maximum)
+            _panneau(t.libelle, _points(periodes, lues, textes), maximum, progres.get(t.code))
     st.caption(
-        "Même échelle pour tous. Un trou dans une courbe est un chiffre secret ou non renseigné, jamais un zéro."
+        "Même échelle pour tous. Un trou dans une courbe est un chiffre secret ou non renseigné, jamais un zéro. "
+        "Le statut est celui du quartier face à sa propre cible, quand il en a une."
     )
     figures.voir_donnees(
         pd.DataFrame(lignes), f"tendances-quartiers-{indicateur.id}", f"{indicateur.libelle} par quartier"
@@ -67,9 +69,17 @@ def _points(periodes: list[str], cellules: list[dict[str, Any]], textes: list[st
     return pd.DataFrame({"abscisse": [_court(p) for p in periodes], "valeur": valeurs, "texte": textes})
 
 
-def _panneau(nom: str, points: pd.DataFrame, maximum: float) -> None:
+def _statuts(indicateur: Indicateur) -> dict[str, dict[str, Any]]:
+    """Progress of each territory that has a target of its own for this indicator."""
+    table = donnees.table("avancement")
+    return {str(a["territoire"]): a for a in formats.lignes(table[table["indicateur"] == indicateur.id])}
+
+
+def _panneau(nom: str, points: pd.DataFrame, maximum: float, avancement: dict[str, Any] | None) -> None:
     with st.container(gap="xxsmall"):
         st.markdown(f"**{formats.sans_markdown(nom)}**")
+        if avancement:
+            chiffres.statut(avancement["statut"], avancement.get("motif"))
         lus = zip(points["abscisse"], points["texte"], strict=True)
         alt = f"{nom}. " + ", ".join(f"{quand} : {texte}" for quand, texte in lus)
         st.plotly_chart(

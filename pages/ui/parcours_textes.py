@@ -34,15 +34,25 @@ def titre_flux(etapes: pd.DataFrame, c: Cohorte) -> str:
 
 
 def titre_entonnoir(etapes: pd.DataFrame) -> str:
-    """The finding of the funnel: where most people stop."""
-    pertes = [e for e in nuplets(etapes) if e.rang in (1, 2, 3) and not formats.est_absent(e.taux_precedent)]
-    if not pertes:
+    """The finding of the funnel: where most people stop; none while a step is hidden, it could be there."""
+    marches = [e for e in nuplets(etapes) if e.rang in (1, 2, 3)]
+    if not marches or any(formats.est_absent(e.taux_precedent) for e in marches):
         return "Jusqu'où vont les parcours"
-    pire = min(pertes, key=lambda e: e.taux_precedent)
+    pire = min(marches, key=lambda e: e.taux_precedent)
     perdus = 100 - round(pire.taux_precedent)
     if perdus <= 0:
         return "Aucune étape ne perd de monde"
     return f"C'est avant « {pire.libelle.lower()} » que l'on perd le plus de monde : {perdus} personnes sur 100"
+
+
+def titre_public(question: str, public: pd.DataFrame) -> str:
+    """The answer given most often, and its share: `Âge à l'entrée : d'abord « De 26 à 49 ans », 43 %`."""
+    connues = [r for r in nuplets(public) if "(" in r.texte]  # the unknown has no share
+    if not connues:
+        return question
+    premiere = max(connues, key=lambda r: r.valeur)
+    part = premiere.texte.partition("(")[2].removesuffix(")")
+    return f"{question} : d'abord « {premiere.libelle} », {part}"
 
 
 def titre_sexes(comptes: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from etl.catalog.indicateurs import Indicateur
 from pages.ui import donnees, formats
 from pages.ui.filtres import Filtres, Referentiel
+from pages.ui.tendances import Tendance
 
 RECUS = ("recu", "recu_en_retard")
 
@@ -32,6 +33,21 @@ def lire(indicateur: Indicateur, filtres: Filtres, ref: Referentiel) -> Suite:
         {"Trimestre": [f"{p} (projection)" for p in projection["trimestre"]], _colonne(indicateur): projection["texte"]}
     )
     return Suite(projection, completude, tableau, _alternative(projection, completude), phrases)
+
+
+def ou_cela_mene(suite: Suite, t: Tendance) -> str:
+    """The last quarter of the projection, against the latest known of the same season."""
+    if suite.projection.empty:
+        return ""
+    fin = suite.projection.iloc[-1]
+    phrase = f"Si la tendance continue : **{fin['texte']}** au {fin['trimestre']}"
+    connus = {
+        d: texte for d, v, texte in t.trimestres[["debut", "valeur", "texte"]].itertuples(index=False) if v is not None
+    }
+    avant = next((d for d in sorted(connus, reverse=True) if d.month == fin["debut"].month), None)
+    if avant:
+        phrase += f", contre {connus[avant]} au même trimestre de {avant.year}"
+    return f"{phrase}. C'est un prolongement, pas un engagement."
 
 
 def _colonne(indicateur: Indicateur) -> str:

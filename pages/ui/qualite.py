@@ -54,7 +54,7 @@ def constats(dues: pd.DataFrame) -> list[str]:
 
 
 def tableau_de_bord(dues: pd.DataFrame) -> None:
-    """One grid per rhythm of delivery: a line per partner and contract, a column per period."""
+    """One grid per rhythm of delivery: a line per partner and contract, a column per period; what misses first."""
     noms = sorted(dues["partenaire_nom"].unique())
     choisi = st.selectbox("Partenaire", [TOUS, *noms], key="qualite-partenaire")
     vues = dues if choisi == TOUS else dues[dues["partenaire_nom"] == choisi]
@@ -62,8 +62,18 @@ def tableau_de_bord(dues: pd.DataFrame) -> None:
         "● reçu à la date attendue, ou avant le premier chargement de cette base (le délai n'est alors pas connu) · "
         "◐ reçu après la date · ■ manquant, la date est passée · ○ à venir."
     )
+    manque = vues.groupby(["partenaire_nom", "contenu", "maille"])["etat"].transform(lambda e: (e == "en_retard").any())
+    if choisi != TOUS or not manque.any():
+        _grilles(vues)
+        return
+    _grilles(vues[manque])
+    with st.expander("Voir les envois auxquels rien ne manque"):
+        _grilles(vues[~manque])
+
+
+def _grilles(dues: pd.DataFrame) -> None:
     for maille, titre, montrees in RYTHMES:
-        siennes = vues[vues["maille"] == maille]
+        siennes = dues[dues["maille"] == maille]
         if len(siennes):
             figures.entete(titre, 3)
             grille = _grille(siennes, montrees)
@@ -71,7 +81,7 @@ def tableau_de_bord(dues: pd.DataFrame) -> None:
 
 
 def _grille(dues: pd.DataFrame, montrees: int) -> pd.DataFrame:
-    """Those who miss a file come first."""
+    """A line per partner and contract, those who miss a file first."""
     periodes = sorted(set(dues["periode"]))[-montrees:]
     titres = {periode: formats.periode(periode, court=True) for periode in periodes}
     envois: dict[tuple[str, str], list[dict[str, Any]]] = {}

@@ -48,7 +48,6 @@ def regles() -> None:
             "Règle": r["description"],
             "Cas": formats.nombre(r["nombre"]),
             "Gravité": "▲ à regarder" if r["gravite"] == "warning" else "■ bloquante",
-            "Nom": r["regle"],
         }
         for r in formats.lignes(trouvees)
     ]

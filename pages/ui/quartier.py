@@ -41,6 +41,13 @@ def choisir_un() -> str:
     """The same list, always with a neighbourhood chosen."""
     ref = filtres.referentiel()
     codes = [q.code for q in ref.qpv]
+    demande = st.query_params.get(CLE, "")  # the list drops what it does not know: read before it
+    if demande and demande not in [ref.libelle(code) for code in codes]:
+        st.warning(
+            f"Le lien demande « {formats.sans_markdown(demande)} », qui n'est pas un quartier de ce contrat : en voici "
+            "un autre.",
+            icon=":material/wrong_location:",
+        )
     choisi = st.selectbox(
         "Quartier", codes, format_func=ref.libelle, key=CLE, bind="query-params", persist_state="session"
     )
@@ -49,15 +56,27 @@ def choisir_un() -> str:
 
 def cellules(indicateurs: tuple[str, ...], periode: str) -> pd.DataFrame:
     """Published cells of the QPV: columns indicateur, territoire, valeur, etat, exact, arrondi."""
-    lues = donnees.mesures(indicateurs, ("qpv",), periode).rename(columns={"qpv": "territoire"})
+    parts = [donnees.mesures(ids, ("qpv",), quand) for quand, ids in _periodes(indicateurs, periode).items()]
+    lues = pd.concat(parts).rename(columns={"qpv": "territoire"})
     return lues[lues["territoire"].isin([q.code for q in filtres.referentiel().qpv])]
 
 
 def cellules_de(indicateurs: tuple[str, ...], periode: str, territoire: str) -> dict[str, dict[str, Any]]:
     """Cells of one territory (code or word), by indicator; what is not published is `non_applicable`."""
-    lues = donnees.mesures(indicateurs, (), periode, (territoire,)).to_dict("records")
-    trouvees = {str(c["indicateur"]): {str(cle): v for cle, v in c.items()} for c in lues}
+    lues: list[dict[str, Any]] = []
+    for quand, ids in _periodes(indicateurs, periode).items():
+        lues += formats.lignes(donnees.mesures(ids, (), quand, (territoire,)))
+    trouvees = {str(c["indicateur"]): c for c in lues}
     return {i: trouvees.get(i, {"indicateur": i, "etat": "non_applicable"}) for i in indicateurs}
+
+
+def _periodes(indicateurs: tuple[str, ...], periode: str) -> dict[str, tuple[str, ...]]:
+    """Indicators by the period to read: public figures have their own years, their latest edition is shown."""
+    publics = tuple(i for i in indicateurs if CATALOGUE[i].classe == "contexte")
+    autres = tuple(i for i in indicateurs if i not in publics)
+    if periode == "depuis_debut" or not publics:
+        return {periode: indicateurs}
+    return {"depuis_debut": publics} | ({periode: autres} if autres else {})
 
 
 def mots(cellule: Any) -> str:
@@ -68,16 +87,15 @@ def mots(cellule: Any) -> str:
 
 def interventions(periode: str, mois: str | None = None, code: str | None = None) -> pd.DataFrame:
     """Outings of the period (or one month of it), in one neighbourhood or everywhere, latest first."""
-    ref, sorties = filtres.referentiel(), donnees.table("intervention_point")
-    jours = pd.to_datetime(sorties["date"])
-    debut = pd.Timestamp(formats.debut_periode(periode, ref.debut))
-    fin = pd.Timestamp(formats.fin_periode(periode, ref.date_donnees))
-    choisies = sorties[(jours >= debut) & (jours <= fin)]
+    ref = filtres.referentiel()
+    choisies = donnees.sorties(
+        formats.debut_periode(periode, ref.debut), formats.fin_periode(periode, ref.date_donnees)
+    )
     if mois:
         choisies = choisies[choisies["mois"] == mois]
     if code:
         choisies = choisies[choisies["code_qpv"] == code]
-    return choisies.sort_values("date", ascending=False)
+    return choisies
 
 
 def permanences(code: str | None = None) -> pd.DataFrame:
@@ -120,12 +138,16 @@ def dernieres_visites() -> dict[str, pd.Timestamp]:
     return {str(code): jour for code, jour in dernieres.items()}
 
 
-def zones_blanches() -> list[str]:
-    """What is missing, in sentences: neighbourhoods without outing for three months, without permanence."""
+def sans_visite() -> list[Any]:
+    """Neighbourhoods without outing for three months."""
     jour = pd.Timestamp(filtres.referentiel().date_donnees)
     limite, visites = jour - pd.DateOffset(months=MOIS_SANS_VISITE), dernieres_visites()
-    servis = set(permanences()["code_qpv"])
-    oublies = [q for q in nuplets(tous()) if visites.get(q.code, pd.Timestamp.min) < limite]
+    return [q for q in nuplets(tous()) if visites.get(q.code, pd.Timestamp.min) < limite]
+
+
+def zones_blanches() -> list[str]:
+    """What is missing, in sentences: neighbourhoods without outing for three months, without permanence."""
+    visites, servis, oublies = dernieres_visites(), set(permanences()["code_qpv"]), sans_visite()
     sans = [q.nom for q in nuplets(tous()) if q.code not in servis]
     phrases = []
     if oublies:

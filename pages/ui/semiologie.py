@@ -55,6 +55,9 @@ class Legende:
     note: str = ""
 
 
+REPERES = Legende("Repères", (Entree("Gare ou arrêt de tramway", "point", BLANC, "#9a9188"),))
+
+
 def pas_rond(etendue: float) -> float:
     """Smallest of 1, 2, 2.5, 5 × 10ⁿ that is at least `etendue`."""
     if etendue <= 0:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.catalog.indicateurs import CATALOGUE, CINQ_DE_LA_FICHE, Indicateur
 from etl.targets import STATUTS
-from pages.ui import chiffres, comite, contexte, donnees, formats, textes
+from pages.ui import chiffres, comite, contexte, donnees, formats, quartier, textes
 from pages.ui.chiffres import Lecture
 from pages.ui.filtres import Filtres, Referentiel
 
@@ -18,6 +18,8 @@ FAMILLES = {
     "contexte": ("Le territoire", "Contexte : chiffres publics, hors action du contrat."),
 }
 LIGNES_VISIBLES = 8
+QUARTIERS_CITES = 4
+EN_DESSOUS = ("retard", "surveiller")
 AILLEURS = ("parcours_",)  # the steps of the pathway have their own page
 
 
@@ -78,7 +80,8 @@ def _absente(indicateur: Indicateur, filtres: Filtres) -> dict[str, Any]:
     descend = (indicateur.territoires or not filtres.territoires) and all(
         axe in indicateur.axes for axe, _ in filtres.axes
     )
-    protegee = indicateur.sur_personnes and descend
+    sans_total = indicateur.calcul == "couverture" and not filtres.territoires  # read in a neighbourhood only
+    protegee = indicateur.sur_personnes and descend and not sans_total
     return {"etat": donnees.etat_hors_catalogue() if protegee else "non_applicable"}
 
 
@@ -90,6 +93,14 @@ def periodes_comparees(periode: str, ref: Referentiel) -> tuple[str, str]:
         return periode, f"{int(periode[:4]) - 1}{periode[4:]}"
     clos = pd.Period(fin, "Q") if (fin + pd.Timedelta(days=1)).is_quarter_start else pd.Period(fin, "Q") - 1
     return f"{clos.year}-T{clos.quarter}", f"{clos.year - 1}-T{clos.quarter}"
+
+
+def note_des_statuts(filtres: Filtres, ref: Referentiel) -> str:
+    """Said when the figures are of another period than the statuses, which are always those of the data date."""
+    if filtres.periode == str(ref.date_donnees.year):
+        return ""
+    jour = formats.date_longue(ref.date_donnees)
+    return f"Statuts, attendus et cibles : situation au {jour}, quelle que soit la période choisie."
 
 
 def avancements(filtres: Filtres) -> dict[str, dict[str, Any]]:
@@ -127,7 +138,7 @@ def origine(famille: str, lectures: list[Lecture], lieu: str) -> None:
 
 def phrases(lectures: list[Lecture], filtres: Filtres, ref: Referentiel) -> list[str]:
     """Three sentences built from the figures; one that would need a hidden or missing figure is left out."""
-    trois = (_bilan(lectures), _plus_en_retard(lectures), _premiers_quartiers(filtres, ref))
+    trois = (_bilan(lectures), _plus_en_retard(lectures), _ou_agir(filtres, ref))
     return [p for p in (*trois, comite.phrase(lectures, filtres, ref)) if p]
 
 
@@ -157,19 +168,22 @@ def _plus_en_retard(lectures: list[Lecture]) -> str:
     return f"Le point d'attention est « {dernier.indicateur.libelle} » : {part}."
 
 
-def _premiers_quartiers(filtres: Filtres, ref: Referentiel) -> str:
+def _ou_agir(filtres: Filtres, ref: Referentiel) -> str:
+    """Where: the neighbourhoods behind on a target of their own, then those nobody visited lately."""
     if filtres.territoires or filtres.axes:
         return ""
-    suivis = donnees.mesures(("participants_suivis",), ("qpv",), filtres.periode)
-    noms = {t.code: t.libelle for t in ref.qpv}
-    visibles = suivis[suivis["qpv"].isin(list(noms)) & (suivis["etat"] == "valeur")].nlargest(3, "valeur")
-    if len(visibles) < 3:
-        return ""
-    premiers = [
-        f"{formats.sans_markdown(noms[q['qpv']])} ({chiffres.texte_valeur(q, CATALOGUE['participants_suivis'])})"
-        for q in formats.lignes(visibles)
+    table = donnees.table("avancement")
+    derriere = table[table["statut"].isin(EN_DESSOUS) & table["territoire"].isin([t.code for t in ref.qpv])]
+    comptes = derriere.groupby("territoire").size().nlargest(QUARTIERS_CITES)
+    en_dessous = [
+        f"**{formats.sans_markdown(ref.libelle(str(code)))}** ({formats.accord(n, 'indicateur')})"
+        for code, n in comptes.items()
     ]
-    return f"Les quartiers où l'on suit le plus de personnes : {formats.enumeration(premiers)}."
+    oublies = [f"**{formats.sans_markdown(q.nom)}**" for q in quartier.sans_visite()]
+    morceaux = [f"sous leur propre cible, {formats.enumeration(en_dessous)}"] if en_dessous else []
+    if oublies:
+        morceaux.append(f"sans intervention depuis {quartier.MOIS_SANS_VISITE} mois, {formats.enumeration(oublies)}")
+    return f"Quartiers à regarder : {' ; '.join(morceaux)}." if morceaux else ""
 
 
 def tableau(lectures: list[Lecture]) -> pd.DataFrame:

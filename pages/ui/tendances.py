@@ -138,8 +138,17 @@ def rythme(t: Tendance) -> str:
     if requis == 0:
         return f"La cible de {int(annee or 0)} est déjà atteinte : il s'agit de tenir."
     gain = formats.ecart(requis, unite, max(1, i.decimales))
+    if formats.est_absent(a.get("evolution_annuelle")):
+        return f"Il faut **{gain} par an** d'ici {int(annee or 0)}."
     sur_un_an = formats.ecart(a.get("evolution_annuelle"), unite, max(1, i.decimales))
     return f"Il faut **{gain} par an** d'ici {int(annee or 0)} ; évolution sur un an : **{sur_un_an}**."
+
+
+def sans_cible(t: Tendance) -> str:
+    """Why no status is given: the indicator has no target, or this choice of neighbourhoods has none."""
+    if t.indicateur.id in set(donnees.table("cible")["indicateur"]):
+        return "Pas de cible pour ce choix de quartiers : seule la tendance est montrée."
+    return "Le contrat n'a pas fixé de cible pour cet indicateur : seule la tendance est montrée."
 
 
 def alternative(t: Tendance) -> str:

@@ -38,12 +38,13 @@ def ouvrir_page() -> None:
 
 def titre(texte: str, chapeau: str = "", avec_filtres: bool = True) -> None:
     """The page's only h1, what it answers, and the sentence of filters."""
-    st.title(texte, anchor=False)
-    st.session_state[_TITRE_POSE] = True
-    if chapeau:
-        st.markdown(formats.typographie(chapeau))
-    if avec_filtres:
-        st.caption(f"Vous regardez : **{filtres.phrase_actuelle()}**")
+    with st.container(gap="xsmall"):
+        st.title(texte, anchor=False)
+        st.session_state[_TITRE_POSE] = True
+        if chapeau:
+            st.markdown(formats.typographie(chapeau))
+        if avec_filtres:
+            st.caption(f"Vous regardez : **{filtres.phrase_actuelle()}**")
 
 
 def titre_pose() -> bool:

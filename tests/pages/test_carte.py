@@ -70,9 +70,17 @@ def test_only_rates_published_for_half_of_the_neighbourhoods_are_offered(ouvrir,
     lieux = set(qpv(base)["code"])
     for i in (i for i in CATALOGUE.values() if i.libelle in offerts):
         assert i.nature == "ratio" and not i.sensible
-        publies = [c for code, c in cellules(base, i.id).items() if code in lieux and c["etat"] == "valeur"]
+        quand = "depuis_debut" if i.classe == "contexte" else PERIODE  # public figures have their own years
+        publies = [c for code, c in cellules(base, i.id, quand).items() if code in lieux and c["etat"] == "valeur"]
         assert len(publies) * 2 >= len(lieux)
     assert offerts
+
+
+def test_public_figures_are_read_at_their_own_date_whatever_the_period():
+    melees = ("taux_pauvrete", "interventions")
+    assert quartier._periodes(melees, "2026") == {"depuis_debut": ("taux_pauvrete",), "2026": ("interventions",)}
+    assert quartier._periodes(("interventions",), "2026") == {"2026": ("interventions",)}
+    assert quartier._periodes(melees, "depuis_debut") == {"depuis_debut": melees}
 
 
 def test_colours_keep_their_meaning_from_one_year_to_the_next(ouvrir, base):

@@ -142,3 +142,9 @@ def test_permanences_are_dated_only_when_weekly(monkeypatch):
         "**jeudi 26 novembre 2026**, 9 h 30 – 12 h : Relais \\*emploi\\*, Maison",
         "Mission, Gymnase : mardi, 14 h, une fois par mois",
     ]
+
+
+def test_a_link_to_an_unknown_neighbourhood_says_that_another_is_shown(ouvrir):
+    app = ouvrir("fiche_quartier", qpv="Nulle part")
+    assert any("« Nulle part »" in w.value for w in app.warning)
+    assert not ouvrir("fiche_quartier").warning

@@ -27,7 +27,10 @@ REF = Referentiel(
         (Filtres(), "Ensemble du contrat (2 quartiers), janvier 2024 – septembre 2026"),
         (Filtres("2026"), "Ensemble du contrat (2 quartiers), janvier – septembre 2026"),
         (Filtres("2025", ("Q1",)), "Les Acacias, janvier – décembre 2025"),
-        (Filtres("2026-T3", ("Q1", "Q2")), "Les Acacias et Le Port, juillet – septembre 2026"),
+        (
+            Filtres("2026-T3", ("Q1", "Q2")),
+            "Les Acacias et Le Port (somme de valeurs arrondies), juillet – septembre 2026",
+        ),
         (
             Filtres("2025", acteur="ML"),
             "Ensemble du contrat (2 quartiers), janvier – décembre 2025, acteur : Mission locale",
@@ -64,3 +67,13 @@ def test_filters_are_a_cache_key():
 def test_unknown_codes_are_shown_as_they_are():
     assert REF.libelle("Q9") == "Q9"
     assert REF.nom_acteur("X") == "X"
+
+
+def test_a_quartier_is_not_counted_again_with_its_commune():
+    choisis = [
+        filtres.Territoire("QN1", "Sanitas", "qpv", "Tours"),
+        filtres.Territoire("QN2", "Rabière", "qpv", "Joué-lès-Tours"),
+        filtres.Territoire("37261", "Commune : Tours", "commune", "Tours"),
+    ]
+    assert filtres.sans_double(choisis) == ("QN2", "37261")
+    assert filtres.sans_double(choisis[:2]) == ("QN1", "QN2")

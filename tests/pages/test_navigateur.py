@@ -107,6 +107,18 @@ def test_filters_follow_the_reader_and_the_back_button(onglet):
     assert page.get_by_text("Vous regardez").inner_text() == phrase
 
 
+def test_the_fiche_is_printed_on_the_width_of_the_paper(onglet):
+    """Charts take their width from the screen: they must have taken the paper's (186 mm) when the printing starts."""
+    page = onglet().ouvrir("/fiche_quartier")
+    page.evaluate("""() => { window.print = () => { const page = document.querySelector('[data-testid="stMainBlockContainer"]');
+        window.imprime = [Math.round(page.clientWidth), document.querySelector('.js-plotly-plot').clientWidth]; }; }""")
+    page.get_by_role("button", name="Imprimer").click()
+    page.wait_for_function("window.imprime")
+    largeur, figure = page.evaluate("window.imprime")
+    assert largeur == 703 and figure < 703
+    assert page.evaluate("document.documentElement.className.includes('papier')") is False
+
+
 def test_the_keyboard_reaches_the_content_first(onglet):
     page = onglet().ouvrir("/")
     page.keyboard.press("Tab")

@@ -145,6 +145,7 @@ def test_published_counts_are_written_rather_than_sums_of_rounded_links():
         ([None, 92, 88, 95], "C'est avant « diagnostic » que l'on perd le plus de monde : 12 personnes sur 100"),
         ([None, 100, 100, 100], "Aucune étape ne perd de monde"),
         ([None, None, None, None], "Jusqu'où vont les parcours"),
+        ([None, 88, None, None], "Jusqu'où vont les parcours"),  # a hidden step may be the one that loses most
     ],
 )
 def test_the_title_of_the_funnel_says_where_people_stop(taux, titre):

@@ -26,12 +26,12 @@ def test_the_board_shows_each_delivery_with_its_state(ouvrir, base):
     app = ouvrir("qualite")
     dues = base.table("completude")
     noms = livraisons.noms_partenaires()
-    mois, trimestres, annees = tables(app, "Prochaine date")
-    assert len(mois) + len(trimestres) + len(annees) == dues[["partenaire", "schema"]].drop_duplicates().shape[0]
+    grilles = tables(app, "Prochaine date")
+    assert sum(map(len, grilles)) == dues[["partenaire", "schema"]].drop_duplicates().shape[0]
     par_cle = {(noms[d.partenaire], livraisons.titre_schema(d.schema), formats.periode(d.periode, court=True)): d
                for d in dues.itertuples()}  # fmt: skip
     cases = 0
-    for grille in (mois, trimestres, annees):
+    for grille in grilles:
         for ligne in formats.lignes(grille):
             for periode in list(ligne)[2:-1]:
                 due = par_cle[ligne["Partenaire"], ligne["Contenu"], periode]
@@ -40,7 +40,11 @@ def test_the_board_shows_each_delivery_with_its_state(ouvrir, base):
     assert cases > 100
     retards = int((dues["etat"] == "en_retard").sum())
     assert retards > 0 and f"**{formats.accord(retards, 'fichier manque', 'fichiers manquent')}**" in texte(app)
-    assert "■ manquant" in trimestres.iloc[0].tolist(), "who misses a file comes first"
+    en_defaut = dues[dues["etat"] == "en_retard"][["partenaire", "schema"]].drop_duplicates().shape[0]
+    assert "■ manquant" in grilles[0].iloc[0].tolist(), "who misses a file comes first"
+    dessous = app.expander[[e.label for e in app.expander].index("Voir les envois auxquels rien ne manque")]
+    caches = sum(len(x.value) for x in dessous.table)
+    assert caches == sum(map(len, grilles)) - en_defaut, "the rest is one click away"
 
 
 def test_the_reminder_names_every_missing_file_of_the_partner(ouvrir, base):
@@ -60,22 +64,22 @@ def test_the_reminder_names_every_missing_file_of_the_partner(ouvrir, base):
 def test_in_diffusion_nothing_counts_persons(ouvrir, base, exacte):
     app = ouvrir("qualite")
     assert not app.exception and not app.error
-    vues = set(tables(app, "Nom")[0]["Nom"]) if tables(app, "Nom") else set()
-    personnes = set(base.table("regle_resultat").query("personnes")["regle"])
+    vues = set(tables(app, "Gravité")[0]["Règle"]) if tables(app, "Gravité") else set()
+    personnes = set(base.table("regle_resultat").query("personnes")["description"])
     assert not vues & personnes
-    assert personnes & set(exacte.table("regle_resultat").query("nombre > 0")["regle"])
+    assert personnes & set(exacte.table("regle_resultat").query("nombre > 0")["description"])
     assert "profil gestion" in texte(app) and not [s for s in app.selectbox if s.key == "qualite-fichier"]
 
 
 def test_in_gestion_rules_show_their_count_their_cases_and_refused_lines(ouvrir, exacte):
     app = ouvrir("qualite", profil="gestion")
     assert not app.exception and not app.error
-    (regles,) = tables(app, "Nom")
+    (regles,) = tables(app, "Gravité")
     resultats = exacte.table("regle_resultat").query("nombre > 0").set_index("regle")
-    attendues = resultats.drop(index=list(qualite_regles.HABITUDES), errors="ignore")
-    assert set(regles["Nom"]) == set(attendues.index)
+    attendues = resultats.drop(index=list(qualite_regles.HABITUDES), errors="ignore").set_index("description")
+    assert set(regles["Règle"]) == set(attendues.index)
     for ligne in formats.lignes(regles):
-        assert ligne["Cas"] == formats.nombre(attendues.loc[ligne["Nom"], "nombre"])
+        assert ligne["Cas"] == formats.nombre(attendues.loc[ligne["Règle"], "nombre"])
     refus = exacte.table("refus")
     total = int(refus["nombre"].sum())
     assert formats.accord(total, "défaut") in texte(app)

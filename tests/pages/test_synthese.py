@@ -84,6 +84,22 @@ def test_the_sentences_come_from_the_data(ouvrir, base):
     assert CATALOGUE[pire["indicateur"]].libelle in essentiel
 
 
+def test_the_sentences_say_where(ouvrir, base):
+    noms = base.table("territoire").query("type == 'qpv'").set_index("code")["nom"]
+    derriere = base.table("avancement").query("statut in ('retard', 'surveiller')")
+    essentiel = next(m.value for m in ouvrir().markdown if m.value.startswith("- Sur "))
+    cites = derriere[derriere["territoire"].isin(noms.index)].groupby("territoire").size().nlargest(4)
+    assert len(cites) > 0
+    for code, n in cites.items():
+        assert f"**{noms[code]}** ({n} indicateur{'s' if n > 1 else ''})" in essentiel
+
+
+def test_a_status_of_another_date_than_the_figures_is_said(ouvrir):
+    note = "Statuts, attendus et cibles : situation au 30 septembre 2026"
+    assert not any(c.value.startswith(note) for c in ouvrir().caption)
+    assert any(c.value.startswith(note) for c in ouvrir(periode="2024").caption)
+
+
 REF = Referentiel(("2026", "2025"), (), (), (), date(2024, 1, 1), date(2026, 9, 30))
 
 
@@ -116,6 +132,7 @@ def cellule(valeur, exact=False, arrondi=5, etat="valeur"):
         (PERSONNES, cellule(220.0), cellule(200.0), "+10\u202f% sur un an", 1),
         (PERSONNES, cellule(205.0), cellule(200.0), "stable sur un an", 0),
         (PERSONNES, cellule(202.0, exact=True), cellule(200.0, exact=True), "+1\u202f% sur un an", 1),
+        (PERSONNES, cellule(1001.0, exact=True), cellule(1000.0, exact=True), "stable sur un an", 0),
         (PERSONNES, cellule(10.0, exact=True), cellule(12.0, exact=True), "−2 sur un an", -1),
         (TAUX, cellule(50.0), cellule(45.0), "+5\u202fpts sur un an", 1),
         (TAUX, cellule(46.0), cellule(45.0), "stable sur un an", 0),

@@ -76,6 +76,15 @@ def test_the_required_pace_is_said(ouvrir, base):
     assert formats.nombre(a["rythme_requis"]) in phrase and str(int(a["annee_cible"])) in phrase
 
 
+def test_where_it_leads_is_said_with_its_interval(ouvrir, base):
+    app = ouvrir("tendances", indicateur=CATALOGUE["entrees"].libelle)
+    fin = base.table("projection").query("indicateur == 'entrees' and periode.notna()").sort_values("periode").iloc[-1]
+    phrase = next(m.value for m in app.markdown if m.value.startswith("Si la tendance continue"))
+    for nombre in (fin["valeur"], fin["bas"], fin["haut"]):
+        assert formats.nombre(nombre) in phrase
+    assert formats.periode(fin["periode"]) in phrase
+
+
 def test_every_chart_has_an_alternative_and_its_data(ouvrir):
     app = ouvrir("tendances")
     for c in app.get("plotly_chart"):

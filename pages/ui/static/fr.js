@@ -222,5 +222,19 @@
       subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTS,
     });
   };
+  // Charts and maps take their width from the screen: the page is laid out on the width of the paper, then printed.
+  const imprimer = () => {
+    document.documentElement.classList.add("papier");
+    setTimeout(() => {
+      window.print();
+      document.documentElement.classList.remove("papier");
+    }, 900);
+  };
+  document.addEventListener("click", (e) => e.target.closest?.(".st-key-imprimer button") && imprimer());
+  document.addEventListener("keydown", (e) => {
+    if (!(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "p") return;
+    e.preventDefault();
+    imprimer();
+  });
   document.body ? demarrer() : document.addEventListener("DOMContentLoaded", demarrer);
 })();

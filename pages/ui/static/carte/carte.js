@@ -102,7 +102,7 @@
 
   function cercles(c) {
     return L.featureGroup(c.disques.map(function (d) {
-      var style = { radius: d.rayon, color: c.couleur, weight: 1.5, fillColor: c.couleur, fillOpacity: 0.45 };
+      var style = { radius: d.rayon, color: c.couleur, weight: 1.5, fillColor: c.couleur, fillOpacity: c.opacite };
       return parle(L.circleMarker(d.lieu, style), d.nom, d.detail, "qpv", d.code, { sticky: true });
     }));
   }
@@ -162,6 +162,7 @@
         var haut = map.containerPointToLayerPoint([r.left - cadre.left, r.top - cadre.top]);
         pris.push([haut.x, haut.y, haut.x + r.width, haut.y + r.height]);
       }
+      var vue = L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
       liste.forEach(function (n, i) {
         var element = elements[i], point = map.latLngToLayerPoint(n.lieu);
         element.style.display = "block";
@@ -170,6 +171,11 @@
           var coins = L.bounds(map.latLngToLayerPoint([n.boite[0], n.boite[1]]), map.latLngToLayerPoint([n.boite[2], n.boite[3]]));
           choix = autour(L.bounds(coins.min, coins.max).extend(point.subtract([0, 17])).extend(point.add([0, 17])), l, h);
         }
+        // A name cut by the edge of the view reads as another.
+        choix = choix.filter(function (c) {
+          var place = L.bounds([c[0] - l / 2, c[1] - h / 2], [c[0] + l / 2, c[1] + h / 2]);
+          return vue.contains(place) || !vue.intersects(place);
+        });
         var trouve = choix.some(function (centre) {
           var x = centre[0], y = centre[1], boite = [x - l / 2 - 2, y - h / 2, x + l / 2 + 2, y + h / 2];
           if (pris.some(function (b) { return boite[0] < b[2] && boite[2] > b[0] && boite[1] < b[3] && boite[3] > b[1]; })) { return false; }
@@ -187,11 +193,11 @@
       if (elements.length && getComputedStyle(elements[0]).position !== "absolute") { attente = setTimeout(attend, 40); } else { place(); }
     }
     var attente = null;
-    map.on("zoomstart", cache).on("zoomend viewreset resize", place);
+    map.on("zoomstart", cache).on("moveend viewreset resize", place);
     attend();
     return function () {
       clearTimeout(attente);
-      map.off("zoomstart", cache).off("zoomend viewreset resize", place);
+      map.off("zoomstart", cache).off("moveend viewreset resize", place);
       elements.forEach(function (e) { e.remove(); });
     };
   }
@@ -200,6 +206,9 @@
     if (e.forme === "aplat") {
       return '<svg width="22" height="14" aria-hidden="true"><rect x="1" y="1" width="20" height="12" fill="' + e.couleur +
         '" stroke="' + (e.trait || "#3a3a3a") + '" stroke-dasharray="' + (e.tirets || "none") + '" stroke-width="' + (e.epaisseur || 1) + '"/></svg>';
+    }
+    if (e.forme === "point") {
+      return '<svg width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="3" fill="' + e.couleur + '" stroke="' + e.trait + '" stroke-width="1.5"/></svg>';
     }
     return symbole(e.forme, e.couleur, 16);
   }
@@ -273,7 +282,7 @@
         if (c.genre === "legende") { fins.push(legende(map, c.parties, c.ouverte)); return; }
         if (c.genre === "points") {
           amas[c.famille] = amas[c.famille] || L.markerClusterGroup({
-            maxClusterRadius: 42, showCoverageOnHover: false, iconCreateFunction: grappe(c.grappe)
+            maxClusterRadius: 54, showCoverageOnHover: false, iconCreateFunction: grappe(c.grappe)
           }).addTo(groupe);
           couche = points(c, amas[c.famille]);
         } else {
