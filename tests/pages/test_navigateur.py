@@ -110,7 +110,8 @@ def test_filters_follow_the_reader_and_the_back_button(onglet):
 def test_the_fiche_is_printed_on_the_width_of_the_paper(onglet):
     """Charts take their width from the screen: they must have taken the paper's (186 mm) when the printing starts."""
     page = onglet().ouvrir("/fiche_quartier")
-    page.evaluate("""() => { window.print = () => { const page = document.querySelector('[data-testid="stMainBlockContainer"]');
+    page.evaluate("""() => { window.print = () => {
+        const page = document.querySelector('[data-testid="stMainBlockContainer"]');
         window.imprime = [Math.round(page.clientWidth), document.querySelector('.js-plotly-plot').clientWidth]; }; }""")
     page.get_by_role("button", name="Imprimer").click()
     page.wait_for_function("window.imprime")
