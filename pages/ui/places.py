@@ -118,7 +118,7 @@ def horaires(permanence: Any) -> str:
 def telephone(numero: Any) -> str:
     """`0247000000` → `02 47 00 00 00`; anything else as written."""
     texte = "" if formats.est_absent(numero) else str(numero)
-    return formats.FINE.join(texte[i : i + 2] for i in range(0, 10, 2)) if re.fullmatch(r"0\d{9}", texte) else texte
+    return "\u00a0".join(texte[i : i + 2] for i in range(0, 10, 2)) if re.fullmatch(r"0\d{9}", texte) else texte
 
 
 def heure(heure: Any) -> str:
