@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from calendar import monthrange
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, count, takewhile
 from pathlib import Path
 
 # Written by the demonstration at the root of its folder: invented figures are never shown as real.
@@ -83,20 +85,37 @@ def list_files(depot: Path) -> list[Recu]:
     return [Recu(**{**recu.__dict__, "rang": rang}) for rang, recu in enumerate(recus, 1)]
 
 
-def drop_path(depot: Path, partenaire: str, schema: str, periode: str, extension: str, empreinte: str) -> str:
+def drop_path(
+    depot: Path, partenaire: str, schema: str, periode: str, extension: str, empreinte: str, tenus: Iterable[str] = ()
+) -> str:
     """Where a file sent through a page is dropped: `mission_locale/participants_2026-T3.xlsx`, made of chosen words.
 
-    Nothing of the sender's file name is kept: it can neither lead elsewhere nor carry a person's name. A second
-    content for the same words takes a version, which sorts after the first: it corrects it.
+    Nothing of the sender's file name is kept: it can neither lead elsewhere nor carry a person's name. `tenus`: the
+    deliveries it must correct, relative to the depot; it sorts after those of its period, however they are named.
     """
-    tige = "_".join(mot for mot in (schema or "envoi", periode) if mot)
-    version = 1
-    while True:
-        relatif = f"{partenaire}/{tige}{f'_v{version:02}' if version > 1 else ''}{extension}"
+    lue = period(periode)
+    rangs = (rank(period(Path(tenu).name), tenu) for tenu in tenus)
+    dernier = max((rang for rang in rangs if rang[0] == rank(lue, "")[0]), default=None)
+    for nom in _names(schema or "envoi", lue.texte if lue else "", dernier[1] if dernier else ""):
+        relatif = f"{partenaire}/{nom}{extension}"
         chemin = depot / relatif
-        if not chemin.exists() or sha256(chemin) == empreinte:
+        if chemin.exists():
+            if sha256(chemin) == empreinte:
+                return relatif
+        elif dernier is None or rank(lue, relatif) > dernier:
             return relatif
-        version += 1
+    raise AssertionError("names without end")
+
+
+def _names(schema: str, periode: str, dernier: str) -> Iterator[str]:
+    """Names to try, the plainest first; those of the last form sort after `dernier`, whatever it is."""
+    plaines = ("", periode), ("", periode.replace("-T", "T"))
+    # «z» goes after any other letter of the alphabet; what `dernier` opens with that goes further (é, zz) is repeated.
+    tete = "".join(takewhile(lambda lettre: lettre >= "z", dernier))
+    for debut, dite in chain(plaines, ((f"{tete}{'z' * nombre}_", periode) for nombre in count(1))):
+        tige = debut + "_".join(mot for mot in (schema, dite) if mot)
+        yield tige
+        yield from (f"{tige}_v{version:02}" for version in range(2, 100))
 
 
 def _received(chemin: Path, depot: Path, racine: Path) -> Recu:

@@ -47,7 +47,7 @@ def preview(
 
     `reserves` lists what the build would refuse or hold back unless somebody confirms it.
     """
-    with _received(depot, contrat, depose) as recu, _undone(base) as con:
+    with _undone(base) as con, _received(con, depot, contrat, depose) as recu:
         choisis = [catalogue.load(nom) for nom in catalogue.names()]
         accord = Demande(forcer=[recu.fichier], confirmer=[recu.fichier])
         charge = take_in(con, contrat, [recu], choisis, cle, date_du_jour, None, accord)
@@ -64,7 +64,7 @@ def preview(
 
 
 @contextmanager
-def _received(depot: Path, contrat: Contrat, depose: Depose) -> Iterator[Recu]:
+def _received(con: duckdb.DuckDBPyConnection, depot: Path, contrat: Contrat, depose: Depose) -> Iterator[Recu]:
     """The file as the depot would hold it: lent for a moment the name it will be dropped, and read, under."""
     if depose.partenaire not in {partenaire.dossier for partenaire in contrat.partenaires}:
         raise EnvoiInvalide(f"Le partenaire « {depose.partenaire} » n'est pas déclaré dans contrat.toml.")
@@ -77,13 +77,29 @@ def _received(depot: Path, contrat: Contrat, depose: Depose) -> Iterator[Recu]:
     if extension not in depots.EXTENSIONS:
         raise EnvoiInvalide(f"Ce format n'est pas accepté : envoyez un fichier {', '.join(depots.EXTENSIONS)}.")
     empreinte = depots.sha256(depose.chemin)
-    relatif = depots.drop_path(depot, depose.partenaire, depose.schema, depose.periode, extension, empreinte)
+    tenus = _to_correct(con, depot, depose)
+    relatif = depots.drop_path(depot, depose.partenaire, depose.schema, depose.periode, extension, empreinte, tenus)
     attente = depot / depots.ATTENTE
     attente.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryDirectory(dir=attente) as dossier:
         prete = Path(dossier) / Path(relatif).name
         prete.symlink_to(depose.chemin.resolve())
         yield Recu(prete, depose.partenaire, relatif, empreinte, lue, 1)
+
+
+def _to_correct(con: duckdb.DuckDBPyConnection, depot: Path, depose: Depose) -> set[str]:
+    """Deliveries of the partner and contract: those loaded, even removed since, and the files nobody has read yet."""
+    tables = con.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'journal' AND table_name = 'lot'"
+    ).fetchall()
+    lots = con.execute(
+        "SELECT fichier, list(schema) FROM journal.lot WHERE partenaire = ? AND etat = 'charge' GROUP BY fichier",
+        [depose.partenaire],
+    ).fetchall() if tables else []  # fmt: skip
+    lus = dict(lots)
+    presents = {c.relative_to(depot).as_posix() for c in (depot / depose.partenaire).rglob("*") if c.is_file()}
+    siens = {fichier for fichier, schemas in lus.items() if not depose.schema or depose.schema in schemas}
+    return siens | (presents - lus.keys())
 
 
 @contextmanager

@@ -160,6 +160,23 @@ def test_an_older_delivery_needs_its_box(page):
     assert not next(b for b in app.button if b.label == "Charger ce fichier").disabled
 
 
+def test_a_correction_wins_over_a_file_of_its_period_named_by_hand(lieu, monkeypatch):
+    monkeypatch.setattr(depot_actions.donnees, "exiger_gestion", lambda: None)
+    a_la_main = lieu / "depot" / "mission_locale" / "participants_2026T1.csv"
+    a_la_main.write_bytes(contenu(many(HABITANTE | {"sexe": "homme"}, 12, participant_ref="P-{:03d}")))
+    dossiers_lus = [mot for nom in ("depot", "public") for mot in (f"--{nom}", lieu / nom)]
+    assert etl("build", *dossiers_lus, "--sortie", lieu / "base", QPV_MIROIR="").returncode == 0
+    a_la_main.unlink()  # a removed file is not an undo: it still comes before
+    correction = contenu(many(HABITANTE | {"sexe": "non_renseigne"}, 12, participant_ref="P-{:03d}"))
+    rapport = depot_actions.apercu(correction, "x.csv", "mission_locale", "participants", "2026-T1")
+    assert rapport["fichier"] == "mission_locale/participants_2026T1_v02.csv"
+    assert [(d["corrigees"], d["identiques"]) for d in rapport["differences"]] == [(12, 0)]
+    assert rapport["perimees"] == 0
+    # Another contract of the same partner does not meet that file.
+    autre = depot_actions.apercu(correction, "x.csv", "mission_locale", "etapes", "2026-T1")
+    assert autre["fichier"] == "mission_locale/etapes_2026-T1.csv"
+
+
 def test_the_file_already_loaded_has_nothing_to_do(page):
     app = choose(page(), "copie.csv", contenu(many(HABITANTE, 12, participant_ref="P-{:03d}")), "2026-T1")
     assert "Il n'y a rien à faire" in words(app)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from etl.intake.depot import list_files, period
+from etl.intake.depot import drop_path, list_files, period, rank, sha256
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,46 @@ def test_what_may_not_be_opened_says_why(tmp_path):
 
 def test_an_absent_folder_holds_nothing(tmp_path):
     assert list_files(tmp_path / "absent") == []
+
+
+# What is held already, then the name of an `interventions` workbook of 2026-T3 that corrects it.
+@pytest.mark.parametrize(
+    ("tenus", "attendu"),
+    [
+        ([], "interventions_2026-T3"),
+        (["interventions_2026-T2.xlsx", "interventions_2026-T4.xlsx"], "interventions_2026-T3"),
+        (["interventions_2026-T3.csv"], "interventions_2026-T3"),  # .csv goes before .xlsx
+        (["interventions_2026-T3.xlsx"], "interventions_2026-T3_v02"),
+        (["interventions_2026-T3.xlsx", "interventions_2026-T3_v02.xlsx"], "interventions_2026-T3_v03"),
+        (["interventions_2026-T3_v99.xlsx"], "interventions_2026T3"),
+        (["interventions_2026T3.csv"], "interventions_2026T3"),
+        (["interventions_2026T3.xlsx"], "interventions_2026T3_v02"),
+        (["2026/interventions_2026T3.xlsx"], "interventions_2026T3"),  # then the folder: 2026 goes before
+        (["zone/interventions_2026T3.xlsx"], "interventions_2026T3_v02"),
+        (["Liste T3 2026.csv"], "z_interventions_2026-T3"),
+        (["Zones 3e trimestre 2026.ods"], "zz_interventions_2026-T3"),
+        (["État 2026T3.csv"], "éz_interventions_2026-T3"),
+        (["zz_interventions_2026-T3.xlsx", "zz_interventions_2026T3.xlsx"], "zzz_interventions_2026-T3"),
+    ],
+)
+def test_a_file_sent_goes_after_those_it_corrects(tmp_path, tenus, attendu):
+    tenus = [f"p/{tenu}" for tenu in tenus]
+    for tenu in tenus:
+        (tmp_path / tenu).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / tenu).write_text("x")
+    choisi = drop_path(tmp_path, "p", "interventions", "2026-T3", ".xlsx", "autre", tenus)
+    assert choisi == f"p/{attendu}.xlsx"
+    assert period(choisi).texte == "2026-T3"
+    meme_periode = [t for t in tenus if period(t).texte == "2026-T3"]
+    assert all(rank(period(t), t) < rank(period(choisi), choisi) for t in meme_periode)
+
+
+def test_the_same_content_keeps_its_name(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "interventions_2026T3.csv").write_text("à la main")
+    (tmp_path / "p" / "interventions_2026T3.xlsx").write_text("envoi")
+    tenus, empreinte = (
+        ["p/interventions_2026T3.csv", "p/interventions_2026T3.xlsx"],
+        sha256(tmp_path / "p" / "interventions_2026T3.xlsx"),
+    )
+    assert drop_path(tmp_path, "p", "interventions", "2026-T3", ".xlsx", empreinte, tenus) == tenus[1]
