@@ -34,6 +34,7 @@ from etl.intake.depot import MARQUE_DEMONSTRATION
 from etl.measures import contexte
 from etl.progress import Progress, silent
 from etl.secrecy import audit, parution
+from etl.transaction import together
 from etl.validate.journal import Demande
 
 SQL = Path(__file__).parent / "sql"
@@ -78,8 +79,8 @@ def build(
         for audite in (False, True) if audit_differe else (True,):
             version = publish.stamp()
             rapport_audit = _protect(con, contrat, cle, version, audite, progress)
-            progression.measure(con, contrat, jour)
-            _describe(con, contrat, chemins, version, jour, aujourdhui)
+            with together(con):
+                _describe(con, contrat, chemins, version, jour, aujourdhui)
             progress("Publication", 6, 6)
             if audite:
                 parution.keep(con, version)
@@ -101,15 +102,17 @@ def _protect(
 ) -> dict[str, Any]:
     """Fill `diffusion.*`, prove that nobody's answer can be deduced from it, then derive; return the audit's report."""
     progress("Protection des effectifs", 5, 6)
-    secrecy.protect(con, contrat.secret, cle, sera_gardee=audite)
+    with together(con):
+        secrecy.protect(con, contrat.secret, cle, sera_gardee=audite)
     rapport: dict[str, Any] = {"etat": "en_cours"}
     if audite:
         try:
             rapport = audit.audit(con, version, progress)
         except audit.NonProuve as erreur:
             raise BuildImpossible(str(erreur)) from erreur
-    derivation.derive(con, contrat.secret)
-    projection.project(con)
+    with together(con):
+        derivation.derive(con, contrat.secret)
+        projection.project(con)
     return rapport
 
 
@@ -197,38 +200,36 @@ def _compute(
     from etl.public import tables as public_tables
 
     _load_ahead()
-    steering.write(con, contrat, jour)
     progress("Rattachement aux quartiers", 3, 6)
-    territoires = territories.load(contrat, chemins.public)
-    manques = geocodage.place(con, chemins.public, chemins.sortie / "prive")
-    territoires.write(con)
-    manques += public_tables.write(con, contrat, chemins.public)
-    registre.number(con)
-    runner.run(con, SQL)
+    with together(con):
+        steering.write(con, contrat, jour)
+        territoires = territories.load(contrat, chemins.public)
+        manques = geocodage.place(con, chemins.public, chemins.sortie / "prive")
+        territoires.write(con)
+        manques += public_tables.write(con, contrat, chemins.public)
+        registre.number(con)
+        runner.run(con, SQL)
     progress("Calcul des indicateurs", 4, 6)
     measures.build(con)
-    offre.build(con, territoires)
-    annuaire.build(con)
-    contexte.build(con, contrat)
-    public_tables.publish(con)
-    con.execute("CREATE SCHEMA IF NOT EXISTS publication")
-    bloquants = [r for r in _check(con) if r.bloquant]
-    if bloquants:
+    with together(con):
+        offre.build(con, territoires)
+        annuaire.build(con)
+        contexte.build(con, contrat)
+        public_tables.publish(con)
+        con.execute("CREATE SCHEMA IF NOT EXISTS publication")
+        resultats = checks.run(con)
+        quality.describe_rules(con, resultats)
+    if bloquants := [r for r in resultats if r.bloquant]:
         phrases = " ; ".join(f"{r.description} ({r.nombre} cas)" for r in bloquants)
         raise BuildImpossible(f"Publication arrêtée par un contrôle : {phrases}. La version précédente reste en place.")
     return [*territoires.alertes, *manques]
 
 
-def _check(con: duckdb.DuckDBPyConnection) -> list[checks.Resultat]:
-    resultats = checks.run(con)
-    quality.describe_rules(con, resultats)
-    return resultats
-
-
 def _describe(
     con: duckdb.DuckDBPyConnection, contrat: Contrat, chemins: Chemins, version: str, jour: date, aujourdhui: date
 ) -> None:
-    """Fill the tables that speak of the version itself: its date, its catalogue, the files it comes from."""
+    """Fill the tables that speak of the version itself: progress to targets, its date, its catalogue, its files."""
+    progression.measure(con, contrat, jour)
     demonstration = (chemins.depot / MARQUE_DEMONSTRATION).exists()
     attendus, recus = completeness.measure(con, _follow_up_day(jour, aujourdhui, demonstration))
     con.execute(

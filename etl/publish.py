@@ -12,6 +12,7 @@ import duckdb
 
 from etl import read
 from etl.publications import TABLES
+from etl.transaction import together
 
 GARDEES = 3
 
@@ -48,10 +49,11 @@ def _write(con: duckdb.DuckDBPyConnection, dossier: Path, profil: str, version: 
     publie = f"publie_{profil}"
     con.execute(f"ATTACH '{_quoted(provisoire)}' AS {publie}")
     try:
-        for table, (requete, description) in TABLES[profil].items():
-            # A table may be drawn from one written just before it: `publie` stands for the file being written.
-            con.execute(f"CREATE TABLE {publie}.{table} AS {requete.replace('publie.', f'{publie}.')}")
-            con.execute(f"COMMENT ON TABLE {publie}.{table} IS '{description.replace(chr(39), chr(39) * 2)}'")
+        with together(con):
+            for table, (requete, description) in TABLES[profil].items():
+                # A table may be drawn from one written just before it: `publie` stands for the file being written.
+                con.execute(f"CREATE TABLE {publie}.{table} AS {requete.replace('publie.', f'{publie}.')}")
+                con.execute(f"COMMENT ON TABLE {publie}.{table} IS '{description.replace(chr(39), chr(39) * 2)}'")
         con.execute(f"CHECKPOINT {publie}")
     finally:
         con.execute(f"DETACH {publie}")

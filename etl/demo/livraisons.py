@@ -108,21 +108,28 @@ def split(
     Returns the rows (first versions added), (period as written in the file's name, rows) in order, and the position
     of the row each comes from.
     """
-    pas = {"mois": 1, "trimestre": 3, "semestre": 6, "annee": 12}[livraison.periodicite]
-    bornes = np.arange(_month(monde.debut) // pas, _month(monde.fin) // pas + 1)
-    fins = ((bornes + 1) * pas).astype("datetime64[M]").astype(JOUR) - 1
-    rangs = np.clip(np.searchsorted(fins, table["_maj"]), 0, len(bornes) - 1)
+    livraisons = _deliveries(monde, {"mois": 1, "trimestre": 3, "semestre": 6, "annee": 12}[livraison.periodicite])
+    fins = np.array([(rang + 1) * pas for rang, pas in livraisons]).astype("datetime64[M]").astype(JOUR) - 1
+    rangs = np.clip(np.searchsorted(fins, table["_maj"]), 0, len(livraisons) - 1)
     origine = np.arange(count(table))
     if not livraison.complet:
         table, rangs, origine = unfold(nom, table, rangs, fins)
     ordre = np.lexsort((table["_maj"].astype(int), rangs))
-    limites = np.searchsorted(rangs[ordre], np.arange(len(bornes) + 1))
+    limites = np.searchsorted(rangs[ordre], np.arange(len(livraisons) + 1))
     morceaux = []
-    for place, borne in enumerate(bornes.tolist()):
+    for place, (rang, pas) in enumerate(livraisons):
         lignes = ordre[: limites[place + 1]] if livraison.complet else ordre[limites[place] : limites[place + 1]]
         if len(lignes):
-            morceaux.append((_spell_period(borne, pas), lignes))
+            morceaux.append((_spell_period(rang, pas), lignes))
     return table, morceaux, origine
+
+
+def _deliveries(monde: Monde, pas: int) -> list[tuple[int, int]]:
+    """Rank and length in months of each file: past years come whole, as when a partner joins, then at its own pace."""
+    debut, fin = _month(monde.debut), _month(monde.fin)
+    annee = fin // 12
+    passees = [(rang, 12) for rang in range(debut // 12, annee)]
+    return passees + [(rang, pas) for rang in range(max(debut, annee * 12) // pas, fin // pas + 1)]
 
 
 def _month(jour: np.datetime64) -> int:

@@ -13,6 +13,7 @@ from etl.catalog.indicateurs.modele import TOUTES_MAILLES
 from etl.measures import delais
 from etl.measures.lignes import complete_answers, grid, unpivot
 from etl.measures.scan import groupings, scan
+from etl.transaction import together
 
 _CREATE = """
 CREATE OR REPLACE TABLE mart.mesure (
@@ -43,13 +44,19 @@ def build(
     taches = [partial(_pass, fait=fait, indicateurs=tuple(i)) for (fait, _), i in passes.items()]
     taches += [partial(delais.count, i=i) for i in comptes if i.calcul == "mediane"]
     with _one_core_each(con) as coeurs, ThreadPoolExecutor(max_workers=coeurs) as ouvriers:
-        for rang, _ in enumerate(ouvriers.map(lambda tache: tache(con.cursor()), taches), start=1):
+        for rang, _ in enumerate(ouvriers.map(lambda tache: _run(tache, con.cursor()), taches), start=1):
             if progress:
                 progress("mesures", rang, len(taches))
-    con.execute(grid(comptes))
-    for indicateur in decomptes:
-        for axe in indicateur.axes_reponse:
-            complete_answers(con, indicateur, axe)
+    with together(con):
+        con.execute(grid(comptes))
+        for indicateur in decomptes:
+            for axe in indicateur.axes_reponse:
+                complete_answers(con, indicateur, axe)
+
+
+def _run(tache: Callable[[duckdb.DuckDBPyConnection], None], con: duckdb.DuckDBPyConnection) -> None:
+    with together(con):
+        tache(con)
 
 
 @contextmanager
