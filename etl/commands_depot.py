@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from etl import pannes
 from etl.catalog import contrat as contrats
 from etl.catalog import schemas as catalogue
 from etl.commands import Echec, UsageInvalide, bar, known_schema
+from etl.parent import die_with
 from etl.progress import Progress
 from etl.validate.journal import Demande
 
@@ -36,6 +38,7 @@ def build(options: argparse.Namespace) -> int:
 
 def _invent(options: argparse.Namespace) -> None:
     """Write the invented depot in a process of its own, and load meanwhile the libraries this one will need."""
+    die_with(os.getppid())  # the server that shows it
     contrats.load(options.contrat)
     commande = [sys.executable, "-m", "etl", "demo", "--vers", str(options.depot), "--contrat", str(options.contrat)]
     with subprocess.Popen(commande, stdout=subprocess.DEVNULL) as enfant:

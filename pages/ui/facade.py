@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from etl.catalog import contrat as contrats
-from pages.ui import dossiers, identite
+from pages.ui import dossiers, identite, lancement
 
 TITRE = "Contrat de ville · tableau de bord"
 # 'unsafe-inline' and 'unsafe-eval' are Streamlit's and Plotly's needs; no other host is ever allowed by default.
@@ -51,11 +51,10 @@ def franciser(html: bytes, insertion: bytes) -> bytes:
 
 @asynccontextmanager
 async def vie_du_serveur(_: st.App) -> AsyncIterator[None]:
-    """Life of the server: a demonstration that will be needed starts with it, before the first visitor."""
-    from pages.ui import demarrage  # its caches want a server that already runs
-
-    demarrage.anticiper()
+    """Life of the server: a demonstration that will be needed starts before the first visitor, and ends with it."""
+    lancement.anticiper()
     yield
+    lancement.arreter()
 
 
 class Facade:

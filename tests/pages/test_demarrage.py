@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from etl import read
-from pages.ui import demarrage, dossiers
+from pages.ui import demarrage, dossiers, lancement
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def vierge(tmp_path, monkeypatch):
     """A machine where nothing was loaded yet."""
     monkeypatch.setenv("QPV_SORTIE", str(tmp_path / "data" / "base"))
     monkeypatch.setenv("QPV_DEPOT", str(tmp_path / "data" / "depot"))
-    demarrage.oublier()
+    lancement.oublier()
     yield tmp_path / "data"
-    demarrage.oublier()
+    lancement.oublier()
 
 
-def attendre(travail: demarrage.Travail, secondes: float = 60) -> demarrage.Travail:
+def attendre(travail: lancement.Travail, secondes: float = 60) -> lancement.Travail:
     fin = time.monotonic() + secondes
     while not travail.fini and not travail.echec and time.monotonic() < fin:
         time.sleep(0.05)
@@ -30,9 +30,11 @@ def attendre(travail: demarrage.Travail, secondes: float = 60) -> demarrage.Trav
 
 def test_two_visitors_start_one_build(vierge, monkeypatch):
     lancees = []
-    monkeypatch.setattr(demarrage, "_executer", lambda commande: (lancees.append(commande[0]), time.sleep(0.2)))
+    monkeypatch.setattr(
+        lancement, "_executer", lambda commande, travail: (lancees.append(commande[0]), time.sleep(0.2))
+    )
     travaux = []
-    fils = [threading.Thread(target=lambda: travaux.append(demarrage.lancer(vierge / "demo"))) for _ in range(8)]
+    fils = [threading.Thread(target=lambda: travaux.append(lancement.lancer(vierge / "demo"))) for _ in range(8)]
     for fil in fils:
         fil.start()
     for fil in fils:
@@ -44,28 +46,28 @@ def test_two_visitors_start_one_build(vierge, monkeypatch):
 
 def test_the_server_starts_it_before_the_first_visitor(vierge, monkeypatch):
     lancees = []
-    monkeypatch.setattr(demarrage, "_executer", lambda commande: lancees.append(commande[0]))
-    travail = demarrage.anticiper()
+    monkeypatch.setattr(lancement, "_executer", lambda quoi, _: lancees.append(quoi[0]))
+    travail = lancement.anticiper()
     assert travail is not None and attendre(travail).fini
     assert lancees == ["build"]
 
 
 def test_the_server_starts_nothing_when_files_arrived_or_a_base_is_there(vierge, demonstration, monkeypatch):
-    monkeypatch.setattr(demarrage, "lancer", lambda dossier: pytest.fail("nothing was to be started"))
+    monkeypatch.setattr(lancement, "lancer", lambda dossier: pytest.fail("nothing was to be started"))
     recu = vierge / "depot" / "mission_locale" / "acteurs.csv"
     recu.parent.mkdir(parents=True)
     recu.write_text("acteur_id;nom\n")
-    demarrage.anticiper()
+    lancement.anticiper()
     recu.unlink()
     monkeypatch.setenv("QPV_SORTIE", str(demonstration))
-    demarrage.anticiper()
+    lancement.anticiper()
 
 
 def test_a_second_server_waits_for_the_first(vierge, demonstration):
     dossier = vierge / "demonstration"
     dossier.mkdir(parents=True)
     (dossier / "en-cours").touch()
-    travail = demarrage.lancer(dossier)
+    travail = lancement.lancer(dossier)
     time.sleep(0.5)
     assert not travail.fini and not travail.echec
     (dossier / "base").symlink_to(demonstration)
@@ -80,21 +82,31 @@ def test_a_lock_left_by_a_killed_server_is_taken_over(vierge, monkeypatch):
     verrou = vierge / "demo" / "en-cours"
     verrou.touch()
     os.utime(verrou, (0, 0))
-    monkeypatch.setattr(demarrage, "_executer", lambda commande: None)
-    assert attendre(demarrage.lancer(vierge / "demo")).fini
+    monkeypatch.setattr(lancement, "_executer", lambda *_: None)
+    assert attendre(lancement.lancer(vierge / "demo")).fini
     assert not verrou.exists()
 
 
 def test_a_failure_is_a_sentence_in_french_and_can_be_tried_again(vierge, monkeypatch):
     monkeypatch.setattr(sys, "executable", sys.executable)
     monkeypatch.setenv("QPV_CONTRAT", str(vierge / "absent"))
-    travail = attendre(demarrage.lancer(vierge / "demo"))
+    travail = attendre(lancement.lancer(vierge / "demo"))
     assert travail.echec.startswith("La démonstration n'a pas pu être préparée. ")
     assert "Traceback" not in travail.echec
     assert not (vierge / "demo" / "en-cours").exists()
-    demarrage.oublier()
-    monkeypatch.setattr(demarrage, "_executer", lambda commande: None)
-    assert attendre(demarrage.lancer(vierge / "demo")).fini
+    lancement.oublier()
+    monkeypatch.setattr(lancement, "_executer", lambda *_: None)
+    assert attendre(lancement.lancer(vierge / "demo")).fini
+
+
+def test_the_build_ends_with_its_server_and_leaves_the_place_free(vierge):
+    travail = lancement.lancer(vierge / "demo")
+    while travail.enfant is None:
+        time.sleep(0.01)
+    assert (vierge / "demo" / "en-cours").exists()
+    lancement.arreter()
+    assert travail.enfant.returncode not in (None, 0)
+    assert not (vierge / "demo" / "en-cours").exists()
 
 
 def test_a_demonstration_of_another_version_is_built_again(vierge, demonstration):
@@ -109,5 +121,5 @@ def test_a_demonstration_of_another_version_is_built_again(vierge, demonstration
 
 
 def test_the_bar_never_ends_before_the_work():
-    travail = demarrage.Travail(debut=time.monotonic() - 10_000)
+    travail = lancement.Travail(debut=time.monotonic() - 10_000)
     assert demarrage.avance(travail) == (0.97, "Calcul des indicateurs et protection des effectifs…")

@@ -1,13 +1,12 @@
 """Proves the indicators of a build, the large ones side by side in processes of their own."""
 
 import os
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
+from etl.parent import die_with
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.preuve import prove
 from etl.secrecy.audit.tableau import Tableau
@@ -54,15 +53,11 @@ def _later(promesse: "Future[Certificat]") -> Callable[[], Certificat]:
 
 def _open(coeurs: int) -> ProcessPoolExecutor:
     """Start fresh interpreters: a fork would copy the threads of the database engine in the middle of their work."""
-    return ProcessPoolExecutor(coeurs, get_context("spawn"), _die_with, (os.getpid(),))
+    return ProcessPoolExecutor(coeurs, get_context("spawn"), _start, (os.getpid(),))
 
 
-def _die_with(parent: int) -> None:
-    """End this process when the build is gone, killed included: nobody waits for its proof any more."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
+def _start(parent: int) -> None:
+    """Die with the build, and let the screens go first: a proof is long, and nobody waits for it."""
+    die_with(parent)
+    if hasattr(os, "nice"):
+        os.nice(10)
