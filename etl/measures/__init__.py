@@ -12,9 +12,10 @@ from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.catalog.indicateurs.modele import TOUTES_MAILLES
 from etl.measures import delais
 from etl.measures.lignes import complete_answers, grid, unpivot
-from etl.measures.scan import groupings, scan
+from etl.measures.scan import groupings, present, scan
 from etl.transaction import together
 
+A_DATE = "a_date"  # years past, counted up to the day of the year the data stop
 _CREATE = """
 CREATE OR REPLACE TABLE mart.mesure (
     indicateur VARCHAR, maille VARCHAR, periode VARCHAR, type_territoire VARCHAR, territoire VARCHAR,
@@ -74,17 +75,17 @@ def _one_core_each(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
 
 
 def _pass(con: duckdb.DuckDBPyConnection, fait: str, indicateurs: tuple[Indicateur, ...]) -> None:
-    """Count the indicators of one table of facts and unit over every kind of period."""
-    for maille in TOUTES_MAILLES:
-        _count(con, fait, maille, tuple(i for i in indicateurs if maille in i.mailles))
-    _count(con, fait, "a_date", tuple(i for i in indicateurs if i.nature == "flux"))
+    """Count the indicators of one table of facts and unit over every kind of period that has facts."""
+    for maille in present(con, fait, (*TOUTES_MAILLES, A_DATE)):
+        comptes = (i for i in indicateurs if (i.nature == "flux" if maille == A_DATE else maille in i.mailles))
+        _count(con, fait, maille, tuple(comptes))
 
 
 def _count(con: duckdb.DuckDBPyConnection, fait: str, maille: str, indicateurs: tuple[Indicateur, ...]) -> None:
     """Count the indicators of one pass over one kind of period, then store them as long rows."""
-    ensembles = [("", "")] if maille == "a_date" and indicateurs else groupings(indicateurs, maille)
+    ensembles = [("", "")] if maille == A_DATE and indicateurs else groupings(indicateurs, maille)
     if not ensembles:
         return
-    table = "mart.mesure_a_date" if maille == "a_date" else "mart.mesure"
+    table = "mart.mesure_a_date" if maille == A_DATE else "mart.mesure"
     con.execute(f"CREATE OR REPLACE TEMP TABLE compte AS {scan(fait, maille, indicateurs, ensembles)}")
     con.execute(f"INSERT INTO {table} BY NAME {unpivot(indicateurs, maille, ensembles)}")

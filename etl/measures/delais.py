@@ -4,12 +4,12 @@ import duckdb
 
 from etl.catalog.indicateurs import Indicateur
 from etl.measures.lignes import numbers, place
-from etl.measures.scan import JOINTURE, columns, groupings, header, sets
+from etl.measures.scan import JOINTURE, columns, groupings, header, present, sets
 
 
 def count(con: duckdb.DuckDBPyConnection, i: Indicateur) -> None:
     """Add the cells of an indicator of kind `mediane` to `mart.mesure`: the median in days, its units and events."""
-    for maille in i.mailles:
+    for maille in present(con, i.fait, i.mailles):
         con.execute(f"INSERT INTO mart.mesure BY NAME {_cells(i, maille)}")
 
 

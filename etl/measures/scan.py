@@ -1,5 +1,9 @@
 """Composes the SELECT that counts the indicators of one table of facts, in every grouping the catalogue publishes."""
 
+from collections.abc import Sequence
+
+import duckdb
+
 from etl.catalog.indicateurs import Indicateur
 from etl.secrecy.catalogue import is_allowed
 
@@ -29,6 +33,12 @@ def groupings(indicateurs: tuple[Indicateur, ...], maille: str) -> list[Ensemble
 def columns(ensembles: list[Ensemble]) -> list[str]:
     """Return the columns of these groupings, in the order of their grouping_id."""
     return list(dict.fromkeys(colonne for ensemble in ensembles for colonne in ensemble if colonne))
+
+
+def present(con: duckdb.DuckDBPyConnection, fait: str, mailles: Sequence[str]) -> list[str]:
+    """Return which of `mailles` have a row in `mart.<fait>`: reading a query costs more than running it on nothing."""
+    presentes = con.execute(f"SELECT DISTINCT maille FROM mart.{fait}").fetchall()
+    return [maille for maille in mailles if (maille,) in presentes]
 
 
 def scan(fait: str, maille: str, indicateurs: tuple[Indicateur, ...], ensembles: list[Ensemble]) -> str:
