@@ -61,6 +61,7 @@ def _attendre(titre: str) -> None:
         st.error(travail.echec, icon=":material/error:")
         st.button("Réessayer", on_click=lancement.oublier)
         return
+    lancement.ceder(travail)
     barre.progress(1.0, text="Prêt.")
     st.rerun()
 

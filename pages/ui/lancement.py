@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def oublier() -> None:
     global _travail
     with _garde:
         _travail = None
+
+
+def ceder(travail: Travail) -> None:
+    """The figures are there: what the child still does, their audit, leaves the screens their turn."""
+    if travail.enfant and hasattr(os, "setpriority"):
+        with suppress(OSError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, travail.enfant.pid, 10)
 
 
 def arreter() -> None:

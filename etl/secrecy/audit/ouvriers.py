@@ -53,11 +53,4 @@ def _later(promesse: "Future[Certificat]") -> Callable[[], Certificat]:
 
 def _open(coeurs: int) -> ProcessPoolExecutor:
     """Start fresh interpreters: a fork would copy the threads of the database engine in the middle of their work."""
-    return ProcessPoolExecutor(coeurs, get_context("spawn"), _start, (os.getpid(),))
-
-
-def _start(parent: int) -> None:
-    """Die with the build, and let the screens go first: a proof is long, and nobody waits for it."""
-    die_with(parent)
-    if hasattr(os, "nice"):
-        os.nice(10)
+    return ProcessPoolExecutor(coeurs, get_context("spawn"), die_with, (os.getpid(),))
