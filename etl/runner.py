@@ -9,6 +9,7 @@ A public source may be missing: the model that reads it is then left out, and it
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,7 @@ def _build(con: duckdb.DuckDBPyConnection, modele: Modele) -> None:
 
 def models(dossier: Path) -> list[Modele]:
     """Return the models of `dossier` in the order they can run, after checking the rule of layers."""
-    with duckdb.connect() as parser:
-        lus = {m.nom: m for m in (read(parser, chemin) for chemin in sorted(dossier.glob("*/*.sql")))}
+    lus = {m.nom: m for m in (read(chemin) for chemin in sorted(dossier.glob("*/*.sql")))}
     for modele in lus.values():
         _check(modele, lus)
     liens = {nom: [table for table in modele.lit if table in lus] for nom, modele in lus.items()}
@@ -99,7 +99,7 @@ def models(dossier: Path) -> list[Modele]:
         raise ErreurModele(f"models read each other in a circle: {cercle}; cut one link") from erreur
 
 
-def read(parser: duckdb.DuckDBPyConnection, chemin: Path) -> Modele:
+def read(chemin: Path) -> Modele:
     """Read one file: its description, its SELECT, the tables it reads."""
     couche, sql = chemin.parent.name, chemin.read_text(encoding="utf-8").strip().removesuffix(";")
     if couche not in LECTURES:
@@ -108,13 +108,24 @@ def read(parser: duckdb.DuckDBPyConnection, chemin: Path) -> Modele:
     description = premiere.removeprefix("--").strip()
     if not premiere.startswith("--") or not description:
         raise ErreurModele(f"{chemin}: the first line must be a comment that describes the table")
-    row = parser.execute("SELECT json_serialize_sql($1::VARCHAR)", [sql]).fetchone()
-    arbre = json.loads(row[0]) if row else {}
+    arbre = _parse(sql)
     if arbre.get("error", True) or len(arbre["statements"]) != 1:
         raison = arbre.get("error_message") or "several statements"
         raise ErreurModele(f"{chemin}: not one readable SELECT ({raison}); write PIVOT as conditional sums")
     lit = tuple(sorted(set(_tables(arbre, chemin))))
     return Modele(f"{couche}.{chemin.stem}", couche, chemin, description, sql, lit)
+
+
+@cache
+def _parse(sql: str) -> dict[str, Any]:
+    """The tree of a statement; a process that builds again reads the same texts."""
+    row = _parser().cursor().execute("SELECT json_serialize_sql($1::VARCHAR)", [sql]).fetchone()
+    return json.loads(row[0]) if row else {}
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
 
 
 def _tables(arbre: Any, chemin: Path, ctes: frozenset[str] = frozenset()) -> Iterator[str]:
