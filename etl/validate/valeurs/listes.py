@@ -1,4 +1,4 @@
-"""Reads values of closed lists, alone or several in a cell, and names the nearest codes when it knows none."""
+"""Reads values of closed lists, alone or several in a cell, and names the nearest labels when it knows none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SEPARATEURS = re.compile(r"[|;,\n]")
 
 
 def read_code(texte: str, liste: Nomenclature) -> str:
-    """The code a spelling stands for; raises Defaut naming the nearest codes."""
+    """The code a spelling stands for; raises Defaut naming the nearest labels."""
     code = liste.graphies.get(canonical(texte))
     if code is None:
         raise unknown(texte, liste)
@@ -20,9 +20,9 @@ def read_code(texte: str, liste: Nomenclature) -> str:
 
 
 def unknown(texte: str, liste: Nomenclature) -> Defaut:
-    """The fault of a value its list does not know."""
+    """The fault of a value its list does not know: what is accepted is told as the template's drop-downs offer it."""
     proches = nearest(texte, liste)
-    indice = f"le plus proche : {', '.join(proches)}" if proches else f"attendu : {_sample(liste)}"
+    indice = f"le plus proche : {_enumerate(proches)}" if proches else f"attendu : {_sample(liste)}"
     return Defaut(
         "code_inconnu",
         f"n'est pas dans la liste ({indice}).",
@@ -31,16 +31,21 @@ def unknown(texte: str, liste: Nomenclature) -> Defaut:
 
 
 def nearest(texte: str, liste: Nomenclature, nombre: int = 3) -> list[str]:
-    """The codes whose spellings resemble a text, nearest first."""
+    """The labels whose spellings resemble a text, nearest first."""
     from difflib import get_close_matches  # slow to import, for faults only
 
     proches = get_close_matches(canonical(texte)[:80], list(liste.graphies), n=3 * nombre, cutoff=0.6)
-    return list(dict.fromkeys(liste.graphies[graphie] for graphie in proches))[:nombre]
+    return [liste.codes[code] for code in dict.fromkeys(liste.graphies[graphie] for graphie in proches)][:nombre]
 
 
 def _sample(liste: Nomenclature) -> str:
-    codes = list(liste.codes)
-    return ", ".join(codes) if len(codes) <= 20 else ", ".join(codes[:12]) + "…"
+    libelles = list(liste.codes.values())
+    return _enumerate(libelles) if len(libelles) <= 20 else _enumerate(libelles[:12]) + "…"
+
+
+def _enumerate(libelles: list[str]) -> str:
+    """One after the other; a label may hold commas of its own."""
+    return (" ; " if any("," in libelle for libelle in libelles) else ", ").join(libelles)
 
 
 def split_list(texte: str, liste: Nomenclature | None = None) -> list[str]:

@@ -50,7 +50,7 @@ def test_it_shows_the_partner_s_own_columns_the_line_and_what_to_do(depot):
     assert ligne["N° de ligne d'origine"] == "6" and ligne["Fichier d'origine"] == "p/participants 2026-T1.csv"
     assert ligne["Défauts constatés"].splitlines() == [
         'Ligne 6, colonne "Date d\'entrée" : "31/02/2025" n\'est pas une date du calendrier (attendu JJ/MM/AAAA).',
-        'Ligne 6, colonne "Sexe" : "X" n\'est pas dans la liste (attendu : femme, homme, non_renseigne).',
+        'Ligne 6, colonne "Sexe" : "X" n\'est pas dans la liste (attendu : Femme, Homme, Non renseigné).',
     ]
     assert "JJ/MM/AAAA" in ligne["Comment corriger"]
 
