@@ -86,7 +86,9 @@ def _cross(con: duckdb.DuckDBPyConnection) -> list[Certificat]:
             # Each is over before another process would have started.
             connus[c.table] = replace(croisements.prove(tableau, certificat.last(con, c.table)), empreinte=empreinte)
     for trouve in connus.values():
-        croisements.apply(con, trouve)
+        for cle in croisements.apply(con, trouve):
+            _withdraw(con, cle)
+    flux.share(con)
     return [
         replace(connu, empreinte_apres=croisements.fingerprint(con, c)) if connu.neuf else connu
         for c in croisements.CROISEMENTS
@@ -112,11 +114,17 @@ def _known(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
 
 
 def _apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> None:
-    for requete, cles in ((_RETIRER, c.retirees), (_ARRONDIR, c.arrondies)):
-        for cle in cles:
-            con.execute(requete, [c.indicateur, *cle])
-    for cle in c.retirees if parution.last(con) else ():
-        parution.restore(con, parution.MESURE, " AND ".join(f"{nom} = ?" for nom in _CLE), (c.indicateur, *cle))
+    for cle in c.arrondies:
+        con.execute(_ARRONDIR, [c.indicateur, *cle])
+    for cle in c.retirees:
+        _withdraw(con, (c.indicateur, *cle))
+
+
+def _withdraw(con: duckdb.DuckDBPyConnection, cle: tuple[str, ...]) -> None:
+    """Hide a cell of `diffusion.mesure`, or show again what it said before."""
+    con.execute(_RETIRER, list(cle))
+    if parution.last(con):
+        parution.restore(con, parution.MESURE, " AND ".join(f"{nom} = ?" for nom in _CLE), cle)
 
 
 def report(certificats: list[Certificat]) -> dict[str, Any]:

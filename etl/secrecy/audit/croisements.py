@@ -20,7 +20,6 @@ from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau, pad
 from etl.secrecy.lien import EXACTEMENT_UNE, UNE_FOIS
 
 _COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite")
-_RANGEES = (*_COLONNES, "valeur", "marge", "parution", "ancienne", "fixe", "code", "axe_connu", "modalite_connue")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ lue AS (
 SELECT
     maille, periode, {lieu[0]} AS type_territoire, {lieu[1]} AS territoire, {axe} AS axe, {modalite} AS modalite,
     valeur, arrondi - 2 AS marge, parution, ancienne, fixe, {code} AS code,
-    '{axe_connu}' AS axe_connu, {modalite_connue} AS modalite_connue
+    '{axe_connu}' AS axe_connu, {modalite_connue} AS modalite_connue, FALSE AS partage
 FROM lue WHERE valeur IS NOT NULL AND NOT ({hors})
 """
 _ANCIENNES = """
@@ -109,12 +108,13 @@ FROM secret.{table} AS s LEFT JOIN (SELECT {cle}, parution AS montree FROM coura
 WHERE s.parution < coalesce(c.montree, {suivante})
 QUALIFY row_number() OVER (PARTITION BY {cle} ORDER BY s.parution DESC) <= {memoire}
 """
-# What the catalogue shows of the same persons has been proven already: it does not give way here.
+# What the catalogue shows of the same persons, under the name of its indicator: it may give way too.
 _PARTAGEES = """
 SELECT
-    d.maille, d.periode, d.type_territoire, d.territoire, d.axe, d.modalite, d.numerateur AS valeur,
-    coalesce(d.arrondi - 2, 0) AS marge, coalesce(g.parution, {suivante}) AS parution, FALSE AS ancienne, TRUE AS fixe,
-    {code} AS code, {axe_connu} AS axe_connu, {modalite_connue} AS modalite_connue
+    d.maille, d.periode, d.type_territoire, d.territoire, d.indicateur AS axe, d.modalite, d.numerateur AS valeur,
+    d.arrondi - 2 AS marge, coalesce(g.parution, {suivante}) AS parution, FALSE AS ancienne,
+    g.parution IS NOT NULL AS fixe, {code} AS code, {axe_connu} AS axe_connu, {modalite_connue} AS modalite_connue,
+    TRUE AS partage
 FROM diffusion.mesure AS d
 LEFT JOIN diffusion.gel_mesure AS g
     USING (indicateur, maille, periode, type_territoire, territoire, axe, modalite)
@@ -229,15 +229,20 @@ def prove(tableau: Tableau, avant: Certificat | None) -> Certificat:
         return replace(avant, retirees=tuple(neuves), arrondies=(), neuf=True)
 
 
-def apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> None:
-    """Hide the cells of a cross table that gave way, or show again what they said before."""
+def apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> list[tuple[str, ...]]:
+    """Hide the cells of a cross table that gave way, or show again what they said before.
+
+    Returns the cells of `diffusion.mesure` that gave way with them.
+    """
     croisement = next(x for x in CROISEMENTS if x.table == c.indicateur)
     objet = parution.objet(c.indicateur)
     colonnes_cle = ("maille", "periode", *croisement.lieu, croisement.axe, croisement.modalite)
     ici = " AND ".join(f"{sql} = ?" for sql in colonnes_cle)
-    for cle in c.retirees:
+    axes = {indicateur: axe or "" for indicateur, axe, _ in croisement.partages}
+    for cle in (cle for cle in c.retirees if cle[4] not in axes):
         colonnes = con.execute(f"SELECT * FROM diffusion.{objet.table} LIMIT 0").description or []
         vides = ", ".join(f"{nom} = NULL" for nom in ("valeur", "base") if nom in {d[0] for d in colonnes})
         con.execute(f"UPDATE diffusion.{objet.table} SET {vides}, etat = 'secret' WHERE {ici}", list(cle))
         if parution.last(con):
             parution.restore(con, objet, ici, cle)
+    return [(cle[4], *cle[:4], axes[cle[4]], cle[5]) for cle in c.retirees if cle[4] in axes]

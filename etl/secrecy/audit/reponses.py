@@ -21,18 +21,14 @@ def ways(cellules: Any, membres: Any, liens: list[tuple[str, str, str]]) -> tupl
     """A person spotted went one way through the stages: `liens` are (code, stage left, stage reached).
 
     What leaves a stage is what came into it, and a town is its quarters: so many sums bind these cells that some may
-    have no room left. Also returns those, told by a linear program on published values; its solution is the start.
+    have no room left. Also returns those, told by an integer program on published values; its solution is the start.
     """
     chemins = dict(enumerate(_walks(liens, "0|reperage", ())))
     unites, groupes, lieux = _groups(membres)
-    parts, serrees = _fit(cellules, lieux, np.bincount(groupes), list(chemins.values()))
-    dues = np.zeros(parts.shape)
-    choisis = np.empty(len(unites), dtype=np.int64)
-    for rang, groupe in enumerate(groupes.tolist()):
-        dues[groupe] += parts[groupe]
-        choisis[rang] = np.argmax(dues[groupe])
-        dues[groupe, choisis[rang]] -= 1
-    une = pd.DataFrame({"unite": unites, "reponse": choisis, "depart": True})
+    nombres, serrees = _fit(cellules, lieux, np.bincount(groupes), list(chemins.values()))
+    ordre = np.argsort(groupes, kind="stable")
+    choisis = np.repeat(np.tile(np.arange(len(chemins)), len(lieux)), nombres.ravel())
+    une = pd.DataFrame({"unite": unites[ordre], "reponse": choisis, "depart": True})
     autres = _draw(unites, np.bincount(choisis, minlength=len(chemins)) + 1.0).assign(depart=False)
     return _laid_out(pd.concat([une, autres]).drop_duplicates(["unite", "reponse"]), chemins), serrees
 
@@ -47,27 +43,32 @@ def _groups(membres: Any) -> tuple[Any, Any, Any]:
 
 
 def _fit(cellules: Any, lieux: Any, tailles: Any, chemins: list[tuple[str, ...]]) -> tuple[Any, Any]:
-    """Share each group out among the ways, as near as can be to all that is published; also the rows out of reach."""
-    from scipy.optimize import linprog
+    """Share each group out among the ways, inside every margin but those of as few rows as can be: also these rows.
+
+    The persons of one group stand in the same cells: how many went each way is all there is to find.
+    """
+    from scipy.optimize import LinearConstraint, milp
     from scipy.sparse import csr_matrix, hstack, identity, kron, vstack
 
     passe = np.array([[code in chemin for chemin in chemins] for code in cellules["code"]], dtype=float)
     comptes = csr_matrix(np.einsum("rg,rc->rgc", lieux.T[cellules["place"]], passe).reshape(len(cellules), -1))
-    valeurs, jeu = cellules["valeur"].to_numpy(), np.maximum(cellules["marge"].to_numpy() - 1, 0)
-    libres = identity(len(cellules))
-    # One step of slack stays within the margin: the start has some room on either side.
-    poids = np.where(cellules["fixe"], 100.0, 1.0)
-    trouve = linprog(
-        np.concatenate([np.zeros(comptes.shape[1]), poids]),
-        A_ub=vstack([hstack([comptes, -libres]), hstack([-comptes, -libres])]),
-        b_ub=np.concatenate([valeurs + jeu, jeu - valeurs]),
-        A_eq=hstack([kron(identity(len(tailles)), np.ones(len(chemins))), csr_matrix((len(tailles), len(cellules)))]),
-        b_eq=tailles,
-        method="highs",
+    valeurs, marges = cellules["valeur"].to_numpy(), cellules["marge"].to_numpy()
+    entiers, libres, infini = comptes.shape[1], identity(len(cellules)), np.full(len(cellules), np.inf)
+    parts = hstack([kron(identity(len(tailles)), np.ones(len(chemins))), csr_matrix((len(tailles), len(cellules)))])
+    matrice = vstack([hstack([comptes, -libres]), hstack([comptes, libres]), parts]).tocsc()
+    trouve = milp(
+        np.concatenate([np.zeros(entiers), np.select([cellules["fixe"], cellules["partage"]], [100.0, 10.0], 1.0)]),
+        constraints=LinearConstraint(
+            matrice,
+            np.concatenate([-infini, valeurs - marges, tailles]),
+            np.concatenate([valeurs + marges, infini, tailles]),
+        ),
+        integrality=np.r_[np.ones(entiers), np.zeros(len(cellules))],
+        # Nodes, not seconds: the same answer on any machine. Near the best is enough, the search goes on from there.
+        options={"node_limit": 50, "mip_rel_gap": 0.2},
     )
-    parts = trouve.x[: comptes.shape[1]].reshape(len(tailles), -1) / tailles[:, None]
-    ecarts = trouve.x[comptes.shape[1] :]
-    return parts, (ecarts > 1 + 1e-6) & ~cellules["fixe"].to_numpy()
+    nombres = np.rint(trouve.x[:entiers]).astype(np.int64).reshape(len(tailles), -1)
+    return nombres, (trouve.x[entiers:] > 0.5) & ~cellules["fixe"].to_numpy()
 
 
 def _walks(liens: list[tuple[str, str, str]], depuis: str, faits: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -108,8 +109,8 @@ def targets(cellules: Any, membres: Any) -> Any:
 
 def barriers(cellules: Any, membres: Any, nombres: dict[int, int]) -> Any:
     """A person met as many kinds of barriers in a year as is known (`nombres`); which ones is what is looked for."""
-    types = sorted({*cellules["axe"], *cellules["modalite"]} - {"type_frein"})
-    seuls = cellules[cellules["axe"] == "type_frein"].groupby("modalite")["valeur"].max()
+    types = sorted({*cellules.loc[~cellules["partage"], "axe"], *cellules["modalite"]})
+    seuls = cellules[cellules["partage"]].groupby("modalite")["valeur"].max()
     poids = np.array([float(seuls.get(t, 0)) + 1 for t in types])
     trouvees = []
     unites = membres["unite"].unique()

@@ -133,7 +133,7 @@ def test_barriers_are_as_many_in_a_world_as_the_person_met(con, tableaux):
     tableau = tableaux["combinaisons_freins"]
     attendu = con.execute("SELECT count(*) FROM core.frein").fetchall()[0][0]
     trouve = preuve.prove(tableau)
-    seuls = [r for r, c in enumerate(tableau.cellules) if c[4] == "type_frein"]
+    seuls = [r for r, c in enumerate(tableau.cellules) if c[4] == "freins_identifies"]
     comptes = tableau.count(np.isin(tableau.cles, trouve.feuilles))
     assert seuls and comptes[seuls].sum() == attendu
 
