@@ -1,5 +1,6 @@
 """Identities never leave the gate: planted ones are found in no file a load leaves behind, and the search is proven."""
 
+import gzip
 import hashlib
 import hmac
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.etl.traces import traces
 from tests.etl.validate.depot_essai import CLE, INTERVENTION, PERSONNE, Depot, csv_text, persons, table
 
 NOM, PRENOM, NAISSANCE = "Zwierzyńska-Abélard", "Théoxène", "17/11/1987"
@@ -18,36 +20,6 @@ PLANTEES = [
     NOM, NOM.upper(), "Zwierzynska", "ZWIERZYNSKA", PRENOM, "Theoxene", "THEOXENE", NAISSANCE, "1987-11-17",
     "17-11-1987", COURRIEL, NIR, NIR.replace(" ", ""), TELEPHONE, TELEPHONE.replace(" ", ""), "Quasimodette",
 ]  # fmt: skip
-
-
-def traces(dossier: Path) -> list[tuple[str, str]]:
-    """(file, planted text) for each planted text found: bytes, members of archives, text columns of DuckDB files."""
-    trouvees = []
-    for chemin in sorted(c for c in dossier.rglob("*") if c.is_file()):
-        contenus = {"": chemin.read_bytes()}
-        if zipfile.is_zipfile(chemin):
-            with zipfile.ZipFile(chemin) as archive:
-                contenus |= {nom: archive.read(nom) for nom in archive.namelist()}
-        if chemin.suffix == ".duckdb":
-            contenus["colonnes"] = _text_columns(chemin)
-        for membre, contenu in contenus.items():
-            for plantee in PLANTEES:
-                for encodage in ("utf-8", "utf-16-le", "cp1252"):
-                    if plantee.encode(encodage, "replace") in contenu:
-                        trouvees.append((f"{chemin.name}:{membre}", plantee))
-    return trouvees
-
-
-def _text_columns(chemin: Path) -> bytes:
-    con = duckdb.connect(str(chemin), read_only=True)
-    try:
-        tables = con.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
-        return "\n".join(
-            json.dumps(con.execute(f'SELECT * FROM "{s}"."{t}"').fetchall(), default=str, ensure_ascii=False)
-            for s, t in tables
-        ).encode()
-    finally:
-        con.close()
 
 
 def _planted(nombre: int = 10) -> list[dict[str, str]]:
@@ -88,23 +60,48 @@ def test_no_planted_identity_is_found_in_what_a_load_leaves(depot, tmp_path, mon
     depot.load()
     depot.con.close()
     assert [plantee for plantee in PLANTEES if plantee in journal] == []
-    assert traces(depot.sortie) == []
+    assert traces(depot.sortie, PLANTEES) == []
     ailleurs = [c for c in tmp_path.iterdir() if c.name not in ("depot", "sortie")]
     assert ailleurs == []
-    assert traces(depot.dossier)  # the partner's own files hold them: the search does find
+    assert traces(depot.dossier, PLANTEES)  # the partner's own files hold them: the search does find
 
 
-@pytest.mark.parametrize("lieu", ["base", "classeur", "texte"])
-def test_the_search_finds_a_planted_identity(tmp_path, lieu):
+def _workbook(chemin: Path, membre: str, texte: str) -> None:
+    with zipfile.ZipFile(chemin, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(membre, f"<t>{texte}</t>" * 50)
+
+
+def _plant(dossier: Path, lieu: str) -> None:
+    """Leave one identity where compression, encoding or nesting hides it from a plain reading of the bytes."""
     if lieu == "base":
-        with duckdb.connect(str(tmp_path / "x.duckdb")) as con:
-            con.execute("CREATE TABLE t AS SELECT ['a', ?] AS liste", [NOM])
-    elif lieu == "classeur":
-        with zipfile.ZipFile(tmp_path / "x.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("xl/sharedStrings.xml", f"<t>{PRENOM}</t>")
+        with duckdb.connect(str(dossier / "x.duckdb")) as con:
+            con.execute("CREATE SCHEMA s; CREATE TABLE s.t AS SELECT ['a', ?] AS liste FROM range(5000)", [NOM])
+    elif lieu == "parquet":
+        lignes = f"SELECT '{COURRIEL}' || (i % 3) AS courriel FROM range(5000) AS t (i)"
+        duckdb.execute(f"COPY ({lignes}) TO '{dossier / 'x.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
+    elif lieu == "xlsx":
+        _workbook(dossier / "x.xlsx", "xl/sharedStrings.xml", PRENOM)
+    elif lieu == "ods":
+        _workbook(dossier / "x.ods", "content.xml", NIR)
+    elif lieu == "zip":
+        _workbook(dossier / "dedans.xlsx", "xl/sharedStrings.xml", NOM)
+        with zipfile.ZipFile(dossier / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(dossier / "dedans.xlsx", "export/dedans.xlsx")
+        (dossier / "dedans.xlsx").unlink()
+    elif lieu == "gzip":
+        (dossier / "x.json.gz").write_bytes(gzip.compress(f'{{"tel": "{TELEPHONE}"}}'.encode()))
+    elif lieu == "journal":
+        (dossier / "build.log").write_text(f"ligne 3 : né le {NAISSANCE}\n", encoding="utf-8")
     else:
-        (tmp_path / "x.txt").write_text(f"né le {NAISSANCE}", encoding="utf-8")
-    assert traces(tmp_path)
+        (dossier / "x.csv").write_bytes(f"nom;{NOM}".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("lieu", ["base", "parquet", "xlsx", "ods", "zip", "gzip", "journal", "utf-16"])
+def test_the_search_finds_a_planted_identity(tmp_path, lieu):
+    _plant(tmp_path, lieu)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert traces(tmp_path, PLANTEES)
+    assert traces(tmp_path, ["Absente"]) == []
 
 
 def test_the_pseudonym_is_the_declared_one(depot):
