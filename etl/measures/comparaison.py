@@ -12,8 +12,6 @@ WITH quartiers AS (
     SELECT code AS territoire, 'qpv' AS type_territoire, code AS code_qpv, commune FROM contrat.qpv
     UNION ALL
     SELECT code_2015, 'qpv_2015', code, commune FROM contrat.qpv WHERE code_2015 IS NOT NULL
-    UNION ALL
-    SELECT ?, 'zone_emploi', NULL, NULL
 ),
 comparables AS (
     SELECT DISTINCT indicateur, type_territoire, unnest(comparable) AS comparateur FROM serie
@@ -24,8 +22,7 @@ cellules AS (
 paires AS (
     SELECT
         ici.indicateur, ici.type_territoire, ici.territoire, quartiers.code_qpv, comparables.comparateur,
-        CASE comparables.comparateur WHEN 'commune' THEN quartiers.commune WHEN 'epci' THEN ?
-            ELSE comparables.comparateur END AS code_comparateur,
+        CASE comparables.comparateur WHEN 'commune' THEN quartiers.commune ELSE ? END AS code_comparateur,
         ici.valeur, ici.etat AS etat_ici, ici.millesime, ici.motif AS motif_ici, ici.source, ici.mention
     FROM cellules AS ici
     INNER JOIN comparables USING (indicateur, type_territoire)
@@ -56,9 +53,8 @@ LEFT JOIN cellules AS la_bas
 def compare(con: duckdb.DuckDBPyConnection, contrat: Contrat) -> None:
     """Fill `mart.comparaison` from the latest vintages of `mart.contexte` and the temporary table `serie`.
 
-    One row per indicator, neighbourhood (2015 or 2024 code, with the contract's `code_qpv`) and comparator, and the
-    employment zone against France; `ecart` is the first minus the second, in points for a rate; without it `motif`
-    says why.
+    One row per indicator, neighbourhood (2015 or 2024 code, with the contract's `code_qpv`) and comparator; `ecart` is
+    the first minus the second, in points for a rate; without it `motif` says why.
     """
     con.execute(
         "CREATE OR REPLACE TEMP TABLE unite (indicateur VARCHAR, unite_ecart VARCHAR, sans_comparateur VARCHAR)"
@@ -69,7 +65,7 @@ def compare(con: duckdb.DuckDBPyConnection, contrat: Contrat) -> None:
         if i.classe == "contexte"
     ]
     con.executemany("INSERT INTO unite VALUES (?, ?, ?)", unites)
-    con.execute(_COMPARAISON, [contrat.zone_emploi, str(contrat.epci)])
+    con.execute(_COMPARAISON, [str(contrat.epci)])
     con.execute(
         "COMMENT ON TABLE mart.comparaison IS 'Gap of each public figure to wider zones, or why there is none.'"
     )

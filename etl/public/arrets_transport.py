@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.catalog import sources
 from etl.public.content import FichierFautif, read_json
+from etl.public.fichiers import present
 
 if TYPE_CHECKING:
     import geopandas
+    import pandas
 
 ID = "arrets_transport"
 
@@ -21,15 +22,36 @@ def load(dossier: Path, cadre: tuple[float, float, float, float]) -> geopandas.G
     and mode are one stop, drawn at their centre. Raises FileNotFoundError, or FichierFautif with a French sentence.
     """
     import geopandas
-    import pandas
 
-    contenu = read_json(dossier / sources.get(ID).fichiers[0].nom)
-    if not isinstance(contenu, dict) or not isinstance(contenu.get("stations"), list):
-        raise FichierFautif("la liste « stations » est absente.")
-    points = pandas.DataFrame(contenu["stations"], columns=["name", "type", "lat", "lon"]).dropna(subset=["lat", "lon"])
+    chemin = present(dossier, ID)
+    points = (_answer(chemin) if chemin.suffix == ".csv" else _extract(chemin)).dropna(subset=["lat", "lon"])
     ouest, sud, est, nord = cadre
     points = points[points["lon"].between(ouest, est) & points["lat"].between(sud, nord)].copy()
     points["name"] = points["name"].fillna("Arrêt sans nom")
     arrets = points.groupby(["type", "name"], dropna=False)[["lat", "lon"]].mean().round(6).reset_index()
     geometrie = geopandas.points_from_xy(arrets["lon"], arrets["lat"], crs=4326)
     return geopandas.GeoDataFrame({"nom": arrets["name"], "mode": arrets["type"]}, geometry=geometrie)
+
+
+def _extract(chemin: Path) -> pandas.DataFrame:
+    """The file a mirror may hold: one list of stations."""
+    import pandas
+
+    contenu = read_json(chemin)
+    if not isinstance(contenu, dict) or not isinstance(contenu.get("stations"), list):
+        raise FichierFautif("la liste « stations » est absente.")
+    return pandas.DataFrame(contenu["stations"], columns=["name", "type", "lat", "lon"])
+
+
+def _answer(chemin: Path) -> pandas.DataFrame:
+    """The answer of the query service: tab-separated, the mode told by the tags `railway` and `station`."""
+    import pandas
+
+    lus = pandas.read_csv(
+        chemin, sep="\t", quoting=3, dtype={"name": "string", "railway": "string", "station": "string"}
+    )
+    tram = lus["railway"].eq("tram_stop") | lus["station"].eq("light_rail").fillna(False)
+    modes = pandas.Series("train", index=lus.index).mask(lus["station"].eq("subway").fillna(False), "metro")
+    return pandas.DataFrame(
+        {"name": lus["name"], "type": modes.mask(tram, "tram"), "lat": lus["@lat"], "lon": lus["@lon"]}
+    )

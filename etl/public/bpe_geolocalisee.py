@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.catalog import sources
 from etl.public.content import FichierFautif
+from etl.public.fichiers import present
 
 if TYPE_CHECKING:
     import pandas
@@ -58,10 +58,7 @@ def load(
     """
     import duckdb
 
-    noms = [fichier.nom for fichier in sources.get(ID).fichiers]
-    chemin = next((dossier / nom for nom in noms if (dossier / nom).is_file()), None)
-    if chemin is None:
-        raise FileNotFoundError(dossier / noms[0])
+    chemin = present(dossier, ID)
     parquet = chemin.suffix == ".parquet"
     lecteur = "read_parquet(?)" if parquet else "read_csv(?, delim = ';', header = true, all_varchar = true)"
     types = " ".join(f"WHEN '{code}' THEN '{nom}'" for code, nom in _TYPES.items())

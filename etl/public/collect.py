@@ -14,7 +14,7 @@ from typing import Any
 
 from etl.catalog import sources
 from etl.catalog.sources import Fichier, Source
-from etl.public import content, manifest, verrou
+from etl.public import content, listes, manifest, verrou
 from etl.public.download import Impossible, Limites, Telechargeur
 
 OBTENU, CONSERVE, ABSENT, FAUTIF = "obtenu", "conserve", "absent", "fautif"
@@ -88,7 +88,7 @@ def _expand(source: Source, departements: Sequence[str], miroir: Path | None) ->
     fichiers = []
     for fichier in source.fichiers:
         if "{departement}" not in fichier.nom:
-            fichiers.append(fichier)
+            fichiers.append(_within_departments(fichier, departements))
             continue
         numeros = departements or _departments_of(miroir, fichier.nom)
         fichiers += [_for_department(fichier, numero) for numero in numeros]
@@ -106,6 +106,13 @@ def _for_department(fichier: Fichier, numero: str) -> Fichier:
     return replace(fichier, nom=fichier.nom.replace("{departement}", numero), adresses=adresses)
 
 
+def _within_departments(fichier: Fichier, departements: Sequence[str]) -> Fichier:
+    """The addresses asking for these departments only; those that cannot be asked without any are left out."""
+    suite = "%7C".join(departements)
+    adresses = tuple(a.replace("{departements}", suite) for a in fichier.adresses if suite or "{departements}" not in a)
+    return replace(fichier, adresses=adresses)
+
+
 class _Collecte:
     """Obtains the files of one source."""
 
@@ -114,6 +121,7 @@ class _Collecte:
     ) -> None:
         self._dossier, self._miroir, self._telechargeur = dossier, miroir, telechargeur
         self._releves = manifest.read(dossier).get(id, {}).get("fichiers", {})
+        self._source = sources.get(id)
         self._progression = (lambda fait, total: progress(id, fait, total)) if progress else None
 
     def obtain(self, fichier: Fichier) -> _Issue:
@@ -144,11 +152,14 @@ class _Collecte:
         """Put a checked copy at `partiel` and say where it comes from."""
         if self._miroir is not None:
             return self._copy(fichier, partiel)
-        if not fichier.adresses:
-            raise Impossible("aucune adresse de téléchargement direct n'est connue ; passez par un miroir.")
+        candidates = [*fichier.listes, *((adresse, "") for adresse in fichier.adresses)]
+        if not candidates:
+            raise Impossible(self._source.prise or "aucune adresse ne peut être demandée pour ce contrat.")
         premiere: Impossible | content.FichierFautif | None = None
-        for adresse in fichier.adresses:
+        for adresse, motif in candidates:
             try:
+                if motif:
+                    adresse = self._latest(adresse, motif, partiel)
                 self._telechargeur.fetch(adresse, partiel, self._progression)
                 content.unwrap(partiel, fichier)
                 content.check(partiel, fichier)
@@ -160,11 +171,20 @@ class _Collecte:
         assert premiere is not None
         raise premiere
 
+    def _latest(self, adresse: str, motif: str, partiel: Path) -> str:
+        """Address of the current edition, read in the list found at `adresse`."""
+        liste = partiel.with_name(partiel.name + ".liste")
+        try:
+            self._telechargeur.fetch(adresse, liste)
+            return listes.latest(adresse, content.decode(liste.read_bytes()), motif)
+        finally:
+            liste.unlink(missing_ok=True)
+
     def _copy(self, fichier: Fichier, partiel: Path) -> str:
         assert self._miroir is not None
         modele = self._miroir / fichier.nom
         if not modele.is_file():
-            raise Impossible("fichier absent du miroir.")
+            raise Impossible(f"fichier absent du miroir{self._source.prise and f' : {self._source.prise}' or '.'}")
         try:
             modele.open("rb").close()
         except OSError as erreur:
@@ -224,9 +244,13 @@ def _summarize(source: Source, issues: list[_Issue]) -> tuple[Etat, dict[str, An
 
 def _counted(issues: list[_Issue]) -> list[_Issue]:
     """Required files, those found faulty, and an optional one obtained in place of the same table in another format."""
-    absents = {Path(i.fichier.nom).stem for i in issues if i.fichier.requis and i.etat == ABSENT}
-    remplacants = [i for i in issues if i.etat == OBTENU and Path(i.fichier.nom).stem in absents]
+    absents = {_stem(i.fichier) for i in issues if i.fichier.requis and i.etat == ABSENT}
+    remplacants = [i for i in issues if i.etat == OBTENU and _stem(i.fichier) in absents]
     return [i for i in issues if i.fichier.requis or i.etat == FAUTIF or i in remplacants]
+
+
+def _stem(fichier: Fichier) -> str:
+    return fichier.nom.split(".")[0]
 
 
 def _sentence(source: Source, issue: _Issue, issues: list[_Issue], manques: list[_Issue]) -> str:

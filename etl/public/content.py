@@ -16,6 +16,8 @@ from etl.catalog.sources import Fichier
 
 # A decompression bomb is stopped here; the largest real member is about 60 MB.
 TAILLE_DECOMPRESSEE_MAX = 500_000_000
+# Lines among which the header of a workbook is looked for.
+_ENTETE_MAX = 12
 # What says how a text is encoded, and the names of the encodings that are not the usual ones.
 _MARQUES = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -52,6 +54,8 @@ def check(path: Path, fichier: Fichier) -> None:
     if nature == "html":
         raise FichierFautif("le serveur a répondu par une page web, pas par le fichier attendu.")
     _check_columns(_columns(path, fichier, nature), fichier.colonnes)
+    if fichier.genre == "csv" and not _has_rows(path):
+        raise FichierFautif("le tableau reçu n'a que son en-tête.")
 
 
 def unwrap(path: Path, fichier: Fichier) -> None:
@@ -190,7 +194,14 @@ def read_csv_header(path: Path) -> list[str]:
     return [nom.strip() for nom in noms if nom.strip()]
 
 
+def _has_rows(path: Path) -> bool:
+    with path.open("rb") as flux:
+        flux.readline()
+        return bool(flux.read(1000).strip())
+
+
 def _workbook_columns(path: Path, nature: str) -> set[str]:
+    """Cells of the first lines of every sheet: the header of some producers comes under a title."""
     if nature != "zip":
         raise FichierFautif(f"un classeur XLSX était attendu, le contenu est de type {nature}.")
     from python_calamine import CalamineError, CalamineWorkbook
@@ -204,7 +215,7 @@ def _workbook_columns(path: Path, nature: str) -> set[str]:
         raise FichierFautif("classeur anormalement volumineux une fois décompressé.")
     try:
         classeur = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-        feuilles = [classeur.get_sheet_by_name(nom).to_python(nrows=1) for nom in classeur.sheet_names]
+        feuilles = [classeur.get_sheet_by_name(nom).to_python(nrows=_ENTETE_MAX) for nom in classeur.sheet_names]
     except (CalamineError, OSError) as erreur:
         raise FichierFautif("classeur illisible ou tronqué.") from erreur
     return {str(cellule).strip() for lignes in feuilles for ligne in lignes for cellule in ligne}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from etl.catalog import sources
 from etl.public.content import read_geojson
+from etl.public.fichiers import present
 from etl.public.formes import to_frame
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ ID = "fleuves"
 
 def load(dossier: Path) -> geopandas.GeoDataFrame:
     """Columns nom, geometry (lines, WGS84). Raises FileNotFoundError, or FichierFautif with a French sentence."""
-    frame = to_frame(read_geojson(dossier / sources.get(ID).fichiers[0].nom)["features"], {"NomEntiteH": "nom"})
+    chemin = present(dossier, ID)
+    attribut = next(
+        nom for fichier in sources.get(ID).fichiers for nom in fichier.colonnes if fichier.nom == chemin.name
+    )
+    frame = to_frame(read_geojson(chemin)["features"], {attribut: "nom"})
     frame["nom"] = frame["nom"].map(_titre)
     return frame
 

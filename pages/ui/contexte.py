@@ -39,7 +39,7 @@ def du_quartier(code: str) -> tuple[pd.DataFrame, list[str], list[str]]:
 
 
 def de_la_zone() -> str:
-    """Unemployment of the employment zone against France, in one sentence; why not when it was not collected."""
+    """Unemployment of the employment zone in one sentence; why not when it was not collected."""
     toutes = donnees.table("contexte")
     chomage = toutes[(toutes["indicateur"] == "chomage_zone_emploi") & (toutes["type_territoire"] == "zone_emploi")]
     derniere = next(iter(formats.lignes(chomage[chomage["maille"] == "depuis_debut"])), None)
@@ -48,13 +48,6 @@ def de_la_zone() -> str:
         return f"Taux de chômage de la zone d'emploi : non renseigné.{motif}"
     lieu = "" if formats.est_absent(derniere["nom"]) else f" de {formats.sans_markdown(derniere['nom'])}"
     phrase = f"Taux de chômage de la zone d'emploi{lieu} : {formats.pourcentage(derniere['valeur'], 1)}"
-    ecarts = donnees.table("comparaison")
-    ecart = next(
-        iter(formats.lignes(ecarts[ecarts["type_territoire"] == "zone_emploi"].dropna(subset=["ecart"]))), None
-    )
-    if ecart is not None:
-        france = formats.pourcentage(ecart["valeur_comparateur"], 1)
-        phrase += f", contre {france} en France ({formats.ecart(ecart['ecart'], '%', 1)})"
     return f"{phrase}, {derniere['millesime']}. {CATALOGUE['chomage_zone_emploi'].limites}"
 
 

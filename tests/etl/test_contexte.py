@@ -200,8 +200,7 @@ def test_read_one_zone_answers_for_its_indicator_and_quarters_are_never_summed(c
     con = base(contrat)
     insee(con, *[(f"QP09990{n}", 2022, 2021, "demandeurs_emploi_abc", 10.0 * n, "valeur") for n in (1, 2)])
     con.execute("""CREATE TABLE public.chomage_zone_emploi AS SELECT * FROM (VALUES
-        ('9901', 'Ici', '2021-T1', 7.4), ('9901', 'Ici', '2021-T2', NULL), ('france', 'France', '2021-T1', 8.22)
-        ) AS t (zone, nom, trimestre, taux)""")
+        ('9901', 'Ici', '2021-T1', 7.4), ('9901', 'Ici', '2021-T2', NULL)) AS t (zone, nom, trimestre, taux)""")
     build(con, contrat)
     publiee = published(con)
     vide = {"numerateur": None, "denominateur": None}
@@ -221,15 +220,20 @@ def test_read_one_zone_answers_for_its_indicator_and_quarters_are_never_summed(c
 
 def test_the_command_line_says_the_gaps_or_why_there_are_none(contrat) -> None:
     con = base(contrat)
-    insee(con, ("QP099901", 2022, None, "taux_emploi", 40.0, "valeur"))
+    taux = (("taux_emploi", 40.0), ("taux_pauvrete", 53.3))
+    insee(con, *[("QP099901", 2022, None, nom, valeur, "valeur") for nom, valeur in taux])
+    con.execute("""CREATE TABLE public.filosofi AS SELECT '99001' AS code, 'Amont' AS nom, 'commune' AS type,
+        2019 AS annee, 'taux_pauvrete' AS variable, 21.4 AS valeur, 'valeur' AS etat""")
     con.execute("""CREATE TABLE public.chomage_zone_emploi AS SELECT * FROM (VALUES
-        ('9901', 'Ici', '2025-T4', 7.3), ('france', 'France', '2025-T4', 7.83)) AS t (zone, nom, trimestre, taux)""")
+        ('9901', 'Ici', '2025-T4', 7.3)) AS t (zone, nom, trimestre, taux)""")
     build(con, contrat)
     publiee = published(con)
     con.execute("CREATE TABLE comparaison AS FROM mart.comparaison")
-    [ecart] = lecture.comparisons(publiee, "chomage_zone_emploi")["comparaisons"]
-    assert (ecart["territoire"], ecart["comparateur"], ecart["unite_ecart"]) == ("9901", "france", "points")
-    assert (round(ecart["ecart"], 2), lecture.sentence(ecart)) == (-0.53, "9901 et France : -0.5 points")
+    ecarts = lecture.comparisons(publiee, "taux_pauvrete")["comparaisons"]
+    [ecart] = [ecart for ecart in ecarts if ecart["ecart"] is not None]
+    assert (ecart["territoire"], ecart["comparateur"], ecart["unite_ecart"]) == ("QP099901", "commune", "points")
+    assert (round(ecart["ecart"], 2), lecture.sentence(ecart)) == (31.9, "QP099901 et Amont : +31.9 points")
+    assert lecture.comparisons(publiee, "chomage_zone_emploi")["comparaisons"] == []
     sans = "Taux d'emploi : aucun fichier retenu ne le donne pour la commune ou l'intercommunalité."
     assert lecture.comparisons(publiee, "taux_emploi") == {"comparaisons": [], "sans_comparateur": sans}
     assert lecture.comparisons(publiee, "revenu_median")["sans_comparateur"] == "Territoire absent du fichier."

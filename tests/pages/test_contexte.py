@@ -20,7 +20,6 @@ COMPARAISON = [
     ("revenu_median", "QP1", "commune", 20210.0, -7990.0, None),
     ("revenu_median", "QP1", "epci", None, None, "Comparateur absent."),
     ("taux_emploi", "QN1", "commune", None, None, "Aucun taux communal."),
-    ("chomage_zone_emploi", "2413", "france", 7.83, -0.53, None),
 ]
 
 
@@ -33,7 +32,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         "comparaison": pd.DataFrame(
             COMPARAISON, columns=["indicateur", "territoire", "comparateur", "valeur_comparateur", "ecart", "motif"]
-        ).assign(type_territoire=["qpv_2015", "qpv_2015", "qpv", "zone_emploi"], millesime_comparateur="2019"),
+        ).assign(type_territoire=["qpv_2015", "qpv_2015", "qpv"], millesime_comparateur="2019"),
     }
     monkeypatch.setattr(contexte.donnees, "table", publiees.__getitem__)
 
@@ -62,11 +61,9 @@ def test_a_new_quarter_is_said_without_history() -> None:
     assert notes == [contexte.SANS_HISTORIQUE]
 
 
-def test_the_employment_zone_is_set_against_france() -> None:
+def test_the_employment_zone_in_one_sentence() -> None:
     dite = contexte.de_la_zone()
-    assert plain(dite).startswith(
-        "Taux de chômage de la zone d'emploi de Tours : 7,3 %, contre 7,8 % en France (-0,5 pt), 4e trimestre 2025. "
-    )
+    assert plain(dite).startswith("Taux de chômage de la zone d'emploi de Tours : 7,3 %, 4e trimestre 2025. ")
 
 
 def test_the_employment_zone_without_its_file_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

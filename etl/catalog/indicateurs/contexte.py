@@ -244,8 +244,7 @@ SERIES: tuple[Serie, ...] = (
         Serie(f"demandeurs_emploi_part_{nom}", _2015, "qpv_2015", tuple(f"{_ABC}_{p}" for p in parties), base=_ABC)
         for nom, parties in _PARTS.items()
     ),
-    Serie("chomage_zone_emploi", "chomage_zone_emploi", "zone_emploi", ("taux",), comparable=("france",)),
-    Serie("chomage_zone_emploi", "chomage_zone_emploi", "france", ("taux",)),
+    Serie("chomage_zone_emploi", "chomage_zone_emploi", "zone_emploi", ("taux",)),
     Serie("offre_insertion", "data_inclusion", "qpv", ("services_1km",), base="population"),
     *(
         Serie("equipements", "bpe", "commune", (code,), axe="equipement", modalite=code)
@@ -265,6 +264,7 @@ SANS_COMPARATEUR = {
     "taux_pauvrete": "Taux de pauvreté : les fichiers Filosofi collectés ne le donnent ni pour la commune ni pour "
     "l'intercommunalité.",
     _ABC: f"Demandeurs d'emploi : {_EFFECTIF}",
+    "chomage_zone_emploi": "Chômage de la zone d'emploi : aucun fichier retenu ne donne le taux national de l'Insee.",
     **{f"demandeurs_emploi_part_{nom}": f"Profil des demandeurs d'emploi : {_NON_PUBLIEE}" for nom in _PARTS},
     "allocataires_rsa": f"Allocataires du RSA : {_EFFECTIF}",
     "offre_insertion": "Services d'insertion : comptés à un kilomètre autour du quartier, sans équivalent pour une "

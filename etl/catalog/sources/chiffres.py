@@ -29,6 +29,14 @@ def _filosofi(nom: str, archive: str, membre: str) -> Fichier:
     return Fichier(f"filosofi_2019_{nom}.csv", "csv", colonnes, (adresse,), not pauvrete, f"FILO2019_{membre}.csv")
 
 
+_CHOMAGE = "https://www.insee.fr/fr/statistiques/fichier/1893230/chomage-zone-t1-2003-t4-2025"
+# The name of the workbook changes every quarter: the page of the producer links to the current one.
+_CHOMAGES = (
+    "https://www.insee.fr/fr/statistiques/1893230",
+    r"/fr/statistiques/fichier/1893230/chomage-zone-t1-2003-t(?P<b>\d)-(?P<a>\d{4})\.xlsx",
+)
+_BPE = ("GEO", "GEO_OBJECT", "FACILITY_TYPE", "TIME_PERIOD", "OBS_VALUE")
+_ZIP_BPE = "https://www.insee.fr/fr/statistiques/fichier/8217527/DS_BPE_CSV_FR.zip"
 _BMO = ("annee", "Code métier BMO", "Nom métier BMO", "BE24", "NOMBE24", "met", "xmet", "smet")
 
 
@@ -44,6 +52,9 @@ SOURCES: tuple[Source, ...] = (
         geographie="QPV 2015",
         periodicite="arrêtée (quartiers remplacés en 2024)",
         interdits=(_JAMAIS_2015_2024, _JAMAIS_SOMMER, _JAMAIS_MOYENNER),
+        prise="sans adresse directe, à prendre sur https://www.insee.fr/fr/statistiques/2500477 (données par "
+        "thématique : IPRO insertion professionnelle, DEMO démographie, REVN revenus) et à nommer "
+        "insee_qpv2015/IPRO_2022.csv, thème et édition, dans un miroir.",
     ),
     Source(
         id="qpv_2024_stat",
@@ -57,6 +68,8 @@ SOURCES: tuple[Source, ...] = (
         periodicite="un seul millésime",
         interdits=(_JAMAIS_2015_2024, _JAMAIS_SOMMER, _JAMAIS_MOYENNER),
         mention="réédition non officielle, millésimes non précisés",
+        prise="sans adresse directe, à composer depuis https://www.insee.fr/fr/statistiques/8243167 (données par "
+        "source) et à nommer qpv2024_statistiques_reexport.csv dans un miroir.",
     ),
     Source(
         id="filosofi",
@@ -81,8 +94,11 @@ SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=INSEE,
         page="https://www.insee.fr/fr/statistiques/1893230",
-        fichiers=(Fichier("chomage_zones_emploi.json", "json", ("quarters", "zes", "communes")),),
-        millesime="1er trimestre 2021 au 4e trimestre 2025",
+        fichiers=(
+            Fichier("chomage_zones_emploi.xlsx", "xlsx", ("ZE2020",), (_CHOMAGE + ".xlsx",), listes=(_CHOMAGES,)),
+            Fichier("chomage_zones_emploi.json", "json", ("quarters", "zes", "communes"), requis=False),
+        ),
+        millesime="depuis le 1er trimestre 2021",
         geographie="zone d'emploi",
         periodicite="trimestrielle",
         interdits=("Taux au sens du BIT : ne pas le comparer à une part de demandeurs d'emploi inscrits.",),
@@ -93,7 +109,10 @@ SOURCES: tuple[Source, ...] = (
         producteur="Insee (base permanente des équipements)",
         licence=INSEE,
         page="https://www.insee.fr/fr/information/2526242",
-        fichiers=(Fichier("bpe_communes.json.gz", "json.gz", ("communes",)),),
+        fichiers=(
+            Fichier("bpe_communes.csv", "csv", _BPE, (_ZIP_BPE,), membre="_data.csv"),
+            Fichier("bpe_communes.json.gz", "json.gz", ("communes",), requis=False),
+        ),
         millesime="2024",
         geographie="commune",
         periodicite="annuelle",

@@ -11,6 +11,26 @@ _DATA_INCLUSION = {
     "services": ("de4856b8-bb67-4b79-83bd-038e846a1774", (*_FICHE, "structure_id")),
 }
 
+# The producer's own repositories, at the version whose files were checked: they no longer change.
+_ANCT = "https://raw.githubusercontent.com/anct-carto"
+_VERSIONS = {
+    "adulte-relais-2023.json": "a434fc94ab1eab5a1454acbc2924e976ec467615",
+    "postes-fonjep-2020.json": "6f0e950e618d82c36f1fa0da210b4266a09f3e48",
+    "postes-fonjep-2022.json": "6f0e950e618d82c36f1fa0da210b4266a09f3e48",
+    "postes-fonjep-2023.json": "a434fc94ab1eab5a1454acbc2924e976ec467615",
+}
+# The current list of places, among those the national catalogue links to.
+_LISTE_FS = (
+    "https://www.data.gouv.fr/api/1/datasets/liste-des-structures-france-services/",
+    r"https://static\.data\.gouv\.fr/resources/liste-des-structures-france-services/[\w-]+/liste-fs-(?P<a>\d{8})\.csv",
+)
+
+
+def _postes(nom: str) -> Fichier:
+    version = _VERSIONS.get(nom, "717d5352ad3c6ecc384eb7085a9d3b385ad75873")
+    return Fichier(nom, "json", _POSTES, (f"{_ANCT}/ci-ville/{version}/src/assets/{nom}",))
+
+
 SOURCES: tuple[Source, ...] = (
     Source(
         id="bpe_geolocalisee",
@@ -42,8 +62,16 @@ SOURCES: tuple[Source, ...] = (
         producteur="ANCT",
         licence=LICENCE_OUVERTE,
         page="https://www.data.gouv.fr/datasets/liste-des-structures-france-services",
-        fichiers=(Fichier("liste-fs-20240801.csv", "csv", _FRANCE_SERVICES),),
-        millesime="1er août 2024",
+        fichiers=(
+            Fichier(
+                "liste-fs-20240801.csv",
+                "csv",
+                _FRANCE_SERVICES,
+                (f"{_ANCT}/france_services/e1016fd717a8c9cc53406621959c837fb74fc0c9/data/liste-fs-20240801.csv",),
+                listes=(_LISTE_FS,),
+            ),
+        ),
+        millesime="1er août 2024 dans un miroir, édition courante au téléchargement",
         geographie="points",
         periodicite="mensuelle",
         interdits=("Horaires et lieux à vérifier avant d'y envoyer quelqu'un.",),
@@ -54,7 +82,7 @@ SOURCES: tuple[Source, ...] = (
         producteur="ANCT",
         licence=LICENCE_OUVERTE,
         page="https://www.data.gouv.fr/organizations/agence-nationale-de-la-cohesion-des-territoires",
-        fichiers=tuple(Fichier(f"adulte-relais-{annee}.json", "json", _POSTES) for annee in range(2020, 2024)),
+        fichiers=tuple(_postes(f"adulte-relais-{annee}.json") for annee in range(2020, 2024)),
         millesime="2020 à 2023",
         geographie="contrat de ville",
         periodicite="annuelle",
@@ -66,7 +94,7 @@ SOURCES: tuple[Source, ...] = (
         producteur="ANCT",
         licence=LICENCE_OUVERTE,
         page="https://www.data.gouv.fr/organizations/agence-nationale-de-la-cohesion-des-territoires",
-        fichiers=tuple(Fichier(f"postes-fonjep-{annee}.json", "json", _POSTES) for annee in range(2020, 2024)),
+        fichiers=tuple(_postes(f"postes-fonjep-{annee}.json") for annee in range(2020, 2024)),
         millesime="2020 à 2023",
         geographie="contrat de ville",
         periodicite="annuelle",

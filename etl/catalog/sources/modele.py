@@ -15,8 +15,10 @@ class Fichier:
 
     `nom` may hold `{departement}`, replaced by each department of the contract. `genre` is one of geojson
     (bare or inside a ZIP), json, json.gz, csv, xlsx, parquet. `colonnes` are the names that must be found.
-    `membre` is the name of the file inside the ZIP that the addresses serve, when they serve one.
-    An empty `adresses` means that the producer publishes no stable direct address of this very layout.
+    `membre` is how the name of the file inside the ZIP ends, when the addresses serve one. An address may hold
+    `{departements}`, replaced by those of the contract. `listes` are tried before the addresses: the address of a page
+    or catalogue that links to every edition, and the pattern of the link. No address at all means that the producer
+    publishes no stable one of this very layout.
     """
 
     nom: str
@@ -25,11 +27,15 @@ class Fichier:
     adresses: tuple[str, ...] = ()
     requis: bool = True
     membre: str = ""
+    listes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
-    """A public source as the page *Sources* describes it; `page` is where a reader finds the original."""
+    """A public source as the page *Sources* describes it; `page` is where a reader finds the original.
+
+    `prise` says where to take by hand the files that have no address, and what to name them in a mirror.
+    """
 
     id: str
     titre: str
@@ -42,11 +48,13 @@ class Source:
     periodicite: str
     interdits: tuple[str, ...]
     mention: str = ""
+    prise: str = ""
 
     @property
     def adresses(self) -> tuple[str, ...]:
-        """Every direct address of every file."""
-        return tuple(adresse for fichier in self.fichiers for adresse in fichier.adresses)
+        """Every address of every file, direct or of a list."""
+        toutes = [(*(liste for liste, _ in fichier.listes), *fichier.adresses) for fichier in self.fichiers]
+        return tuple(adresse for siennes in toutes for adresse in siennes)
 
     @property
     def colonnes(self) -> tuple[str, ...]:

@@ -1,6 +1,27 @@
 """Public sources that draw the map: perimeters, communes, rivers, stops."""
 
+from urllib.parse import quote
+
 from etl.catalog.sources.modele import DATA_GOUV, LICENCE_OUVERTE, Fichier, Source
+
+# The Loire and the Cher, by their codes in the national reference of watercourses.
+_COURS = "".join(
+    f"<PropertyIsEqualTo><PropertyName>CdEntiteHydrographique</PropertyName><Literal>{code}</Literal>"
+    "</PropertyIsEqualTo>"
+    for code in ("----0000", "K---0090")
+)
+_SANDRE = (
+    "https://services.sandre.eaufrance.fr/geo/sandre?SERVICE=WFS&REQUEST=getFeature&VERSION=2.0.0"
+    "&TYPENAME=CoursEau_Carthage2017&OUTPUTFORMAT=application/json%3B%20subtype%3Dgeojson"
+    f"&FILTER={quote(f'<Filter><Or>{_COURS}</Or></Filter>')}"
+)
+_OVERPASS = "https://overpass-api.de/api/interpreter?data=" + quote(
+    '[out:csv(::lat,::lon,name,railway,station;true;"\t")][timeout:120];'
+    'area["ref:INSEE"~"^({departements})$"]["admin_level"="6"]->.a;'
+    'nwr(area.a)["railway"~"^(station|halt|tram_stop)$"];out center;',
+    safe="{}",
+)
+_ARRETS = ("@lat", "@lon", "name", "railway", "station")
 
 SOURCES: tuple[Source, ...] = (
     Source(
@@ -55,7 +76,11 @@ SOURCES: tuple[Source, ...] = (
         producteur="Sandre (service national d'administration des données sur l'eau)",
         licence="à confirmer",
         page="https://www.sandre.eaufrance.fr/",
-        fichiers=(Fichier("fleuves_loire_cher.geojson", "geojson", ("NomEntiteH",)),),
+        fichiers=(
+            Fichier("fleuves_loire_cher.json", "geojson", ("NomEntiteHydrographique",), (_SANDRE,)),
+            # The same lines, their attributes under the shortened names of a shapefile.
+            Fichier("fleuves_loire_cher.geojson", "geojson", ("NomEntiteH",), requis=False),
+        ),
         millesime="non précisé par le fichier",
         geographie="lignes",
         periodicite="irrégulière",
@@ -67,8 +92,11 @@ SOURCES: tuple[Source, ...] = (
         producteur="Contributeurs OpenStreetMap",
         licence="ODbL 1.0",
         page="https://www.openstreetmap.org/copyright",
-        fichiers=(Fichier("osm_transit_stations.json.gz", "json.gz", ("lat", "lon", "name", "type")),),
-        millesime="mai 2026",
+        fichiers=(
+            Fichier("osm_transit_stations.csv", "csv", _ARRETS, (_OVERPASS,)),
+            Fichier("osm_transit_stations.json.gz", "json.gz", ("lat", "lon", "name", "type"), requis=False),
+        ),
+        millesime="mai 2026 dans un miroir, édition courante au téléchargement",
         geographie="points",
         periodicite="continue",
         interdits=("Les arrêts de bus n'y sont pas : ne pas en conclure qu'un quartier est sans desserte.",),

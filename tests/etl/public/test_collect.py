@@ -118,12 +118,13 @@ def test_a_second_address_is_tried(serveur: Serveur, dossier: Path, at) -> None:
 def test_one_source_failing_does_not_stop_the_others(serveur: Serveur, dossier: Path, at) -> None:
     serveur.routes["/qpv"] = lambda g, rang: send(g, b"<html>")
     rivieres = (miroir_invente.EXTRAITS / "fleuves.geojson").read_bytes()
+    rivieres = rivieres.replace(b"NomEntiteH", b"NomEntiteHydrographique")
     serveur.routes["/fleuves"] = lambda g, rang: send(g, rivieres)
     at(serveur.adresse + "/qpv")
     at(serveur.adresse + "/fleuves", id="fleuves")
     etats = collect(dossier, "qpv_2024", "arrets_transport", "fleuves")
     assert [etat.etat for etat in etats] == ["fautif", "absent", "obtenu"]
-    assert etats[1].message.endswith("aucune adresse de téléchargement direct n'est connue ; passez par un miroir.")
+    assert etats[1].message.endswith("aucune adresse ne peut être demandée pour ce contrat.")
 
 
 def test_a_damaged_copy_is_not_called_good(serveur: Serveur, dossier: Path, at) -> None:

@@ -105,8 +105,8 @@ def test_a_bomb_is_not_decompressed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         b"codgeo,epci\n1,2\n",
         b"\xef\xbb\xbfcodgeo;epci;;;;;\r\n1;2;;;;;\r\n",
-        "codgeo;libellé ;epci \n".encode("cp1252"),
-        b'"epci"\t"codgeo"\n',
+        "codgeo;libellé ;epci \n1;é;2\n".encode("cp1252"),
+        b'"epci"\t"codgeo"\n2\t1\n',
     ],
 )
 def test_a_table_whatever_its_dialect(tmp_path: Path, contenu: bytes) -> None:

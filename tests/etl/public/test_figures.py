@@ -117,10 +117,9 @@ def test_unemployment_series(tmp_path: Path) -> None:
     assert rows(chomage_zone_emploi.load(tmp_path, "9901")) == [
         ("9901", "Villeneuve", "2021-T1", 7.4),
         ("9901", "Villeneuve", "2021-T2", None),
-        ("france", "France", "2021-T1", 8.22),
-        ("france", "France", "2021-T2", 8.1),
     ]
-    assert len(chomage_zone_emploi.load(tmp_path)) == 6
+    # The national series of this file is a plain mean of the zones, not the producer's rate: it is not read.
+    assert len(chomage_zone_emploi.load(tmp_path)) == 4
 
 
 def test_equipment_not_listed_is_not_a_zero(tmp_path: Path) -> None:
@@ -250,7 +249,6 @@ def test_real_comparators(vrai_miroir: Path) -> None:
     assert (revenus["37261", "revenu_median"], revenus["243700754", "revenu_median"]) == (20210, 21900)
     chomage = chomage_zone_emploi.load(vrai_miroir, "2413").set_index(["zone", "trimestre"])["taux"]
     assert [chomage["2413", "2021-T1"], chomage["2413", "2025-T4"]] == [7.4, 7.3]
-    assert [chomage["france", "2021-T1"], chomage["france", "2025-T4"]] == [8.22, 7.83]
     assert bpe.load(vrai_miroir, {"37261"}).set_index("equipement")["nombre"]["creche"] == 34
 
 
