@@ -154,7 +154,10 @@ class _Collecte:
             return self._copy(fichier, partiel)
         candidates = [*fichier.listes, *((adresse, "") for adresse in fichier.adresses)]
         if not candidates:
-            raise Impossible(self._source.prise or "aucune adresse ne peut être demandée pour ce contrat.")
+            faute = "aucune adresse ne peut être demandée pour ce contrat."
+            raise Impossible(
+                self._source.prise or (faute if fichier.requis else "le fichier officiel n'a pu être obtenu.")
+            )
         premiere: Impossible | content.FichierFautif | None = None
         for adresse, motif in candidates:
             try:
@@ -227,7 +230,8 @@ def _summarize(source: Source, issues: list[_Issue]) -> tuple[Etat, dict[str, An
     """State of a source from those of its files: the worst one tells, optional files only add to it."""
     releves = {issue.fichier.nom: issue.releve for issue in issues if issue.releve}
     comptees = _counted(issues)
-    manques = [issue for issue in comptees if issue.etat == ABSENT]
+    obtenus = {_stem(issue.fichier) for issue in comptees if issue.etat == OBTENU}
+    manques = [issue for issue in comptees if issue.etat == ABSENT and _stem(issue.fichier) not in obtenus]
     graves = [issue for etat in (FAUTIF, CONSERVE) for issue in comptees if issue.etat == etat]
     if not comptees:
         return Etat(source.id, ABSENT, f"{source.titre} : département du contrat non précisé."), releves
@@ -245,7 +249,7 @@ def _summarize(source: Source, issues: list[_Issue]) -> tuple[Etat, dict[str, An
 def _counted(issues: list[_Issue]) -> list[_Issue]:
     """Required files, those found faulty, and an optional one obtained in place of the same table in another format."""
     absents = {_stem(i.fichier) for i in issues if i.fichier.requis and i.etat == ABSENT}
-    remplacants = [i for i in issues if i.etat == OBTENU and _stem(i.fichier) in absents]
+    remplacants = [i for i in issues if i.etat in (OBTENU, CONSERVE) and _stem(i.fichier) in absents]
     return [i for i in issues if i.fichier.requis or i.etat == FAUTIF or i in remplacants]
 
 

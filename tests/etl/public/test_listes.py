@@ -111,6 +111,19 @@ def test_stops_are_asked_for_the_departments_of_the_contract(
     ]
 
 
+def test_the_extract_of_a_mirror_stands_for_the_producer_s_table(dossier: Path, miroir: Path) -> None:
+    [etat] = collect(dossier, "arrets_transport", miroir=miroir)
+    assert (etat.etat, etat.fichier) == ("obtenu", "osm_transit_stations.json.gz")
+    assert etat.message == "Gares, stations et arrêts de tramway : obtenu du miroir."
+    # Later, without the mirror, the copy taken from it is still the one in service.
+    [ensuite] = collect(dossier, "arrets_transport")
+    assert (ensuite.etat, ensuite.fichier) == ("conserve", "osm_transit_stations.json.gz")
+    assert ensuite.message == (
+        "Gares, stations et arrêts de tramway : osm_transit_stations.json.gz, le fichier officiel n'a pu être obtenu."
+        + GARDE
+    )
+
+
 def test_an_answer_without_a_line_leaves_the_last_good_copy(serveur: Serveur, dossier: Path, at) -> None:
     entete = b"@lat\t@lon\tname\trailway\tstation\n"
     serveur.routes["/arrets"] = lambda g, rang: send(g, entete + (b"" if rang else b"47.39\t0.69\tTours\tstation\t\n"))
