@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,23 +139,34 @@ def mesure(options: argparse.Namespace) -> int:
         "unite": CATALOGUE[options.indicateur].unite,
         "cellules": cellules,
     }
+    if base.secours:
+        rapport["secours"] = base.secours
     motif = base.reason(options.indicateur) or lecture.why_empty(options.indicateur, options.par, cellules)
     if motif:
         rapport["motif"] = motif
     rapport |= lecture.comparisons(base, options.indicateur)
     if options.json:
         print(json.dumps(rapport, ensure_ascii=False))
-        return 0
-    for cellule in cellules:
-        axes = ", ".join(f"{a} {cellule[a]}" for a in options.par)
+    else:
+        _print_cells(rapport, options.par)
+    return 0
+
+
+def _print_cells(rapport: dict[str, Any], par: Sequence[str]) -> None:
+    """The cells one a line, between what must be known before reading them and what explains them."""
+    from etl import lecture
+
+    if "secours" in rapport:
+        print(rapport["secours"])
+    for cellule in rapport["cellules"]:
+        axes = ", ".join(f"{a} {cellule[a]}" for a in par)
         print(f"{axes + ' : ' if axes else ''}{cellule['valeur'] if cellule['etat'] == 'valeur' else cellule['etat']}")
-    if motif:
-        print(motif)
+    if "motif" in rapport:
+        print(rapport["motif"])
     for ecart in rapport.get("comparaisons", []):
         print(lecture.sentence(ecart))
     if "sans_comparateur" in rapport:
         print(rapport["sans_comparateur"])
-    return 0
 
 
 def known_schema(nom: str) -> None:

@@ -1,9 +1,8 @@
 """The only door from the published files to screens, exports and the command line."""
 
-import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from itertools import product
 from pathlib import Path
@@ -23,12 +22,14 @@ from etl.axes import (
     maille_lue,
     types_lus,
 )
+from etl.pointeur import POINTEUR as POINTEUR
+from etl.pointeur import PROFILS as PROFILS
+from etl.pointeur import current as current
+from etl.pointeur import versions as versions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PROFILS = ("diffusion", "gestion")
-POINTEUR = "COURANT"
 TABLES = (
     "acteur",
     "adresse",
@@ -119,6 +120,17 @@ class Base:
 
     connexion: duckdb.DuckDBPyConnection
     version: Version
+    remplace: bool = False  # whether the version that should be served did not open
+
+    @property
+    def secours(self) -> str | None:
+        """The sentence to print beside the figures when they are those of a former version; None otherwise."""
+        if not self.remplace:
+            return None
+        return (
+            "La dernière base publiée est abîmée : ces chiffres viennent d'une version précédente, du "
+            f"{self.version.construit_le:%d/%m/%Y à %H:%M}. Pour la remplacer, lancez « python -m etl build »."
+        )
 
     def frame(self, sql: str, valeurs: Sequence[Any] = ()) -> "pd.DataFrame":
         """Run one query on a cursor of its own: a connection shared by threads answers wrongly, without error."""
@@ -230,30 +242,6 @@ class Base:
         )
 
 
-def pointer(sortie: Path) -> dict[str, Any] | None:
-    """Return the content of the pointer file, or None when nothing was published."""
-    chemin = sortie / "publie" / POINTEUR
-    try:
-        contenu = json.loads(chemin.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return contenu if isinstance(contenu, dict) and isinstance(contenu.get("version"), str) else None
-
-
-def current(sortie: Path) -> str | None:
-    """Return the identifier of the version now served, cheaply, or None."""
-    contenu = pointer(sortie)
-    return contenu["version"] if contenu else _plus_recente(sortie)
-
-
-def _plus_recente(sortie: Path) -> str | None:
-    """When the pointer is missing or damaged, the newest complete pair is the last good version."""
-    dossier = sortie / "publie"
-    tampons = {p: {f.stem.split("-", 1)[1] for f in dossier.glob(f"{p}-*.duckdb")} for p in PROFILS}
-    communs = sorted(tampons["diffusion"] & tampons["gestion"])
-    return communs[-1] if communs else None
-
-
 def require_exact(profil: str) -> None:
     """Raise ProfilInsuffisant unless `profil` is the exact one."""
     if profil != "gestion":
@@ -263,23 +251,22 @@ def require_exact(profil: str) -> None:
         )
 
 
-def versions(sortie: Path) -> list[str]:
-    """Return the identifiers of the versions kept, the one now served first, then the others from the newest back."""
-    dossier = sortie / "publie"
-    autres = sorted((f.stem.split("-", 1)[1] for f in dossier.glob("diffusion-*.duckdb")), reverse=True)
-    courante = current(sortie)
-    return [v for v in dict.fromkeys([courante, *autres]) if v]
-
-
 def connect(sortie: Path, profil: str = "diffusion", version: str | None = None) -> Base:
     """Open a version, by default the current; a damaged one gives way to the others. Raises AucuneBase."""
     if profil not in PROFILS:
         raise AucuneBase(f"Le profil « {profil} » n'existe pas : choisissez diffusion ou gestion.")
-    for candidate in dict.fromkeys([*([version] if version else []), *versions(sortie)]):
+    gardees = versions(sortie)
+    servie, remplace = (gardees[0] if gardees else None), False
+    for candidate in dict.fromkeys([*([version] if version else []), *gardees]):
         try:
-            return _open(sortie / "publie" / f"{profil}-{candidate}.duckdb")
+            return replace(_open(sortie / "publie" / f"{profil}-{candidate}.duckdb"), remplace=remplace)
         except (duckdb.Error, OSError, IndexError):
-            continue
+            remplace = remplace or candidate == servie
+    if gardees:
+        raise AucuneBase(
+            f"La base publiée dans {os.fspath(sortie)} est abîmée : aucune de ses versions ne s'ouvre. "
+            "Pour la reconstruire, lancez « python -m etl build »."
+        )
     raise AucuneBase(
         f"Aucune base publiée dans {os.fspath(sortie)} : déposez des fichiers puis lancez « python -m etl build »."
     )

@@ -82,7 +82,7 @@ def run() -> None:
         if not demarrage.pret(titre):
             return
         donnees.choisir_version()
-        entete.afficher(donnees.version())
+        entete.afficher(donnees.version(), donnees.secours())
         filtres.afficher(donnees.referentiel(), entree.filtres if entree else ())
         page.run()
     except read.AucuneBase as absence:

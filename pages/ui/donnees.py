@@ -24,6 +24,7 @@ AUTRE_VERSION = (
     "La base publiée vient d'une autre version de l'application : relancez le chargement « python -m etl build »."
 )
 _LUE = "_version_lue"
+_SECOURS = "_version_de_secours"
 _CELLULE = ["valeur", "numerateur", "denominateur", "etat", "exact", "arrondi", "borne"]
 
 
@@ -44,7 +45,16 @@ def _base(dossier: str, version: str, profil: str) -> read.Base:
 def choisir_version() -> None:
     """Called by the frame before each page: one version for the whole run, even if another is published meanwhile."""
     st.session_state.pop(_LUE, None)
-    st.session_state[_LUE] = _cle()[:2]
+    dossier, demandee, lu = _cle()
+    base = _base(dossier, demandee, lu)
+    # A damaged version gives way to a former one: all that is read, and what it is compared with, is then of that one.
+    st.session_state[_LUE] = (dossier, base.version.version)
+    st.session_state[_SECOURS] = base.secours
+
+
+def secours() -> str | None:
+    """The sentence to print when a former version is read because the latest does not open."""
+    return st.session_state.get(_SECOURS)
 
 
 def _cle() -> tuple[str, str, str]:

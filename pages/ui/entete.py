@@ -13,13 +13,15 @@ STATIQUE = Path(__file__).with_name("static")
 LIBELLES_PROFIL = {"diffusion": "Diffusion (chiffres protégés)", "gestion": "Gestion (chiffres exacts)"}
 
 
-def afficher(version: Version) -> None:
-    """Identity of the data above the page, reading profile under the menu."""
+def afficher(version: Version, secours: str | None = None) -> None:
+    """Identity of the data above the page (and that they are not the latest, when it is so), profile under the menu."""
     with st.container(key="entete", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{formats.sans_markdown(version.contrat_nom)}**", width="content")
         st.caption(" · ".join(identite(version)), width="content")
         for texte, couleur in alertes(version):
             st.badge(texte, color=couleur)
+    if secours:
+        st.warning(secours, icon=":material/history:")
     with st.sidebar:
         _profil(version)
 

@@ -95,7 +95,21 @@ def test_a_damaged_version_gives_way_to_the_one_before(sortie, degat):
     fichier.unlink()
     if degat != "absent":
         fichier.write_bytes({"tronque": contenu[: len(contenu) // 3], "vide": b"", "texte": b"bonjour"}[degat])
-    assert read.connect(sortie).version.version == premiere
+    base = read.connect(sortie)
+    assert base.version.version == premiere
+    assert base.secours == (
+        "La dernière base publiée est abîmée : ces chiffres viennent d'une version précédente, du "
+        f"{base.version.construit_le:%d/%m/%Y à %H:%M}. Pour la remplacer, lancez « python -m etl build »."
+    )
+    assert read.connect(sortie, version=premiere).secours is None
+
+
+def test_when_no_version_opens_the_base_is_said_damaged(sortie):
+    for fichier in dossier(sortie).glob("*.duckdb"):
+        fichier.unlink()
+        fichier.write_bytes(b"bonjour")
+    with pytest.raises(read.AucuneBase, match="est abîmée : aucune de ses versions ne s'ouvre.*python -m etl build"):
+        read.connect(sortie)
 
 
 @pytest.mark.parametrize("degat", [None, "{", '"x"'])

@@ -1,6 +1,7 @@
 """The frame: every page opens in it, filters survive it, a link opens the same view, nothing fails in English."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import cadre, filtres
+from tests.conftest import etl
 from tests.pages.conftest import CADRE, RACINE
 
 PAGES = [
@@ -144,4 +146,21 @@ def test_a_damaged_base_is_said_in_french(tmp_path, monkeypatch):
     monkeypatch.setenv("QPV_SORTIE", str(tmp_path / "base"))
     app = AppTest.from_file(str(CADRE), default_timeout=30).run()
     assert titres(app) == ["Synthèse"]
-    assert "Aucune base publiée" in app.error[0].value
+    assert "est abîmée : aucune de ses versions ne s'ouvre" in app.error[0].value
+    assert "python -m etl build" in app.error[0].value
+
+
+def test_a_damaged_version_leaves_the_one_before_on_screen_and_says_so(demonstration, tmp_path, monkeypatch):
+    shutil.copytree(demonstration, tmp_path / "base")
+    publie = tmp_path / "base" / "publie"
+    for profil in ("diffusion", "gestion"):
+        (publie / f"{profil}-29990101T000000000Z.duckdb").write_bytes(b"pas une base")
+    (publie / "COURANT").write_text('{"version": "29990101T000000000Z"}')
+    monkeypatch.setenv("QPV_SORTIE", str(tmp_path / "base"))
+    app = AppTest.from_file(str(CADRE), default_timeout=60).run()
+    assert titres(app) == ["Synthèse"]
+    assert [e.value for e in app.error] == []
+    (sentence,) = [w.value for w in app.warning if "abîmée" in w.value]
+    reponse = etl("mesure", "interventions", "--sortie", tmp_path / "base")
+    assert reponse.returncode == 0, reponse.stderr
+    assert reponse.stdout.splitlines()[0] == sentence
