@@ -29,6 +29,8 @@ with st.container(key="essentiel", border=True, gap="xsmall"):
     if t.avancement:
         chiffres.statut(t.avancement["statut"], t.avancement.get("motif"))
         st.markdown(formats.typographie(tendances.rythme(t)))
+        if annee := prolongement.quand(suite, t):
+            st.markdown(formats.typographie(annee))
     else:
         st.markdown(tendances.sans_cible(t))
     if mots := prolongement.ou_cela_mene(suite, t):

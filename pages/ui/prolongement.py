@@ -1,10 +1,12 @@
 """What goes with the series of the page Tendances: where it would lead, and how complete the files behind it are."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from etl.catalog.indicateurs import Indicateur
+from etl.targets.atteinte import Atteinte, reach
 from pages.ui import donnees, formats
 from pages.ui.filtres import Filtres, Referentiel
 from pages.ui.tendances import Tendance
@@ -21,6 +23,7 @@ class Suite:
     tableau: pd.DataFrame  # the quarters ahead, in words, shaped like the table of the series
     alternative: str
     phrases: tuple[str, ...]
+    motif: str  # why nothing is drawn after the series, when it is so
 
 
 def lire(indicateur: Indicateur, filtres: Filtres, ref: Referentiel) -> Suite:
@@ -32,7 +35,7 @@ def lire(indicateur: Indicateur, filtres: Filtres, ref: Referentiel) -> Suite:
     tableau = pd.DataFrame(
         {"Trimestre": [f"{p} (projection)" for p in projection["trimestre"]], _colonne(indicateur): projection["texte"]}
     )
-    return Suite(projection, completude, tableau, _alternative(projection, completude), phrases)
+    return Suite(projection, completude, tableau, _alternative(projection, completude), phrases, _motif(mots, filtres))
 
 
 def ou_cela_mene(suite: Suite, t: Tendance) -> str:
@@ -48,6 +51,39 @@ def ou_cela_mene(suite: Suite, t: Tendance) -> str:
     if avant:
         phrase += f", contre {connus[avant]} au même trimestre de {avant.year}"
     return f"{phrase}. C'est un prolongement, pas un engagement."
+
+
+def quand(suite: Suite, t: Tendance) -> str:
+    """The year the projection meets the last milestone, with its interval; empty without a target still to meet."""
+    a = t.avancement or {}
+    cible = formats.reel(a.get("valeur_cible"))
+    if cible is None or a.get("rythme_requis") == 0:
+        return ""
+    connus = {_rang(d): formats.reel(v) for d, v in t.trimestres[["debut", "valeur"]].itertuples(index=False)}
+    points = suite.projection[["debut", "valeur", "bas", "haut"]].itertuples(index=False)
+    return phrase(reach(t.indicateur, cible, connus, {_rang(d): (v, b, h) for d, v, b, h in points}, suite.motif))
+
+
+def phrase(a: Atteinte) -> str:
+    """`Cible atteinte en 2027 si la tendance continue (au plus tôt en 2026, au plus tard après 2028…)`."""
+    if a.motif:
+        return f"Année d'atteinte de la cible non calculée : {a.motif}."
+    fin = f"après {a.horizon}"
+    tot = f"au plus tôt en {a.au_plus_tot}" if a.au_plus_tot else f"pas avant {(a.horizon or 0) + 1}"
+    if a.annee is None:
+        return f"Si la tendance continue, cible atteinte **{fin}**, au-delà de l'horizon de la projection ({tot})."
+    tard = f"en {a.au_plus_tard}" if a.au_plus_tard else f"{fin}, au-delà de l'horizon de la projection"
+    return f"Si la tendance continue, cible atteinte en **{a.annee}** ({tot}, au plus tard {tard})."
+
+
+def _motif(mots: str, filtres: Filtres) -> str:
+    if filtres.territoires:
+        return "la projection ne porte que sur le contrat entier"
+    return mots.removeprefix("Pas de projection : ").rstrip(".") or "aucun trimestre publié"
+
+
+def _rang(debut: date) -> tuple[int, int]:
+    return debut.year, (debut.month + 2) // 3
 
 
 def _colonne(indicateur: Indicateur) -> str:

@@ -5,7 +5,10 @@ import json
 import pytest
 
 from etl.catalog.indicateurs import CATALOGUE
+from etl.projection import TROP_COURT
+from etl.targets.atteinte import Atteinte
 from pages.ui import formats, prolongement, tendances
+from pages.ui.filtres import Filtres
 
 
 def traces(app) -> list[dict]:
@@ -83,6 +86,44 @@ def test_where_it_leads_is_said_with_its_interval(ouvrir, base):
     for nombre in (fin["valeur"], fin["bas"], fin["haut"]):
         assert formats.nombre(nombre) in phrase
     assert formats.periode(fin["periode"]) in phrase
+
+
+def test_the_year_the_target_is_met_is_said_beside_the_pace(ouvrir, base):
+    app = ouvrir("tendances", indicateur=CATALOGUE["interventions"].libelle)
+    mots = [m.value for m in app.markdown]
+    rang = next(i for i, m in enumerate(mots) if m.startswith("Il faut"))
+    assert mots[rang + 1].startswith("Si la tendance continue, cible atteinte")
+
+
+@pytest.mark.parametrize(
+    ("atteinte", "phrase"),
+    [
+        (
+            Atteinte(2027, 2026, 2028, 2028),
+            "Si la tendance continue, cible atteinte en **2027** (au plus tôt en 2026, au plus tard en 2028).",
+        ),
+        (
+            Atteinte(2027, 2027, None, 2027),
+            "Si la tendance continue, cible atteinte en **2027** (au plus tôt en 2027, au plus tard après 2027, "
+            "au-delà de l'horizon de la projection).",
+        ),
+        (
+            Atteinte(None, None, None, 2027),
+            "Si la tendance continue, cible atteinte **après 2027**, au-delà de l'horizon de la projection "
+            "(pas avant 2028).",
+        ),
+        (Atteinte(motif="aucune"), "Année d'atteinte de la cible non calculée : aucune."),
+    ],
+)
+def test_the_year_the_target_is_met_in_words(atteinte, phrase):
+    assert prolongement.phrase(atteinte) == phrase
+
+
+def test_without_a_projection_the_year_is_not_given_and_why(ouvrir):
+    assert prolongement._motif(TROP_COURT, Filtres()) == "moins de 8 trimestres publiés"
+    app = ouvrir("tendances", indicateur=CATALOGUE["interventions"].libelle)
+    app.multiselect(key="quartiers").set_value(["QN03709M"]).run()
+    assert any("la projection ne porte que sur le contrat entier" in m.value for m in app.markdown)
 
 
 def test_every_chart_has_an_alternative_and_its_data(ouvrir):
