@@ -16,7 +16,7 @@ HAUT = {".ci", ".gitignore", ".streamlit", "CHANGELOG.md", "LICENSE", "Makefile"
 HAUT |= {"docs", "etl", "pages", "publiccode.yml", "pyproject.toml", "requirements.lock", "tests"}
 ECRANS = ("streamlit", "streamlit_folium", "plotly", "folium", "branca", "pages", "app")
 # What the screens may know of the data: the reading door, the declarations, the arithmetic of targets.
-PORTES = ("pages.ui", "etl.read", "etl.catalog", "etl.targets")
+PORTES = ("pages.ui", "etl.read", "etl.catalog", "etl.targets", "etl.verrou")
 # One contract's own words live in its folder; everything else serves any contrat de ville.
 MOTS_D_UN_CONTRAT = re.compile(r"Q[NP]037|\b243700754\b|\b37261\b|\bTours\b|\bTMVL\b")
 ADRESSES_DE_PAQUETS = re.compile(r"--(?:extra-)?index-url|--find-links|pypi\.org|pythonhosted|\S+/simple/", re.I)

@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from etl import verrou
 from etl.catalog import sources
 from etl.catalog.sources import Fichier, Source
-from etl.public import content, listes, manifest, verrou
+from etl.public import content, listes, manifest
 from etl.public.download import Impossible, Limites, Telechargeur
 
 OBTENU, CONSERVE, ABSENT, FAUTIF = "obtenu", "conserve", "absent", "fautif"

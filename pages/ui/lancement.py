@@ -1,6 +1,6 @@
 """Starts the invented demonstration in a child process of the server, and ends it with the server.
 
-One build whoever asks: a lock file held by the child's watcher, so that two visitors (or two servers) start one.
+One build whoever asks: the child's watcher holds a lock, so that two visitors (or two servers) start one.
 The demonstration lives beside the real base, never in it, and never in the drop folder.
 Nothing heavy is imported here: the child starts before the server has loaded what its pages need.
 """
@@ -16,11 +16,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from etl import read
+from etl import read, verrou
 from pages.ui import dossiers
 
 CLE_DEMONSTRATION = "64656d6f" * 8  # the people are invented: a fixed key gives the same figures everywhere
-VERROU_PERIME = 300  # seconds after which a lock left by a killed server is ignored
+DUREE_MAXIMALE = 300  # seconds after which a build is given up
 
 
 @dataclass
@@ -82,23 +82,27 @@ def lancer(dossier: Path) -> Travail:
 
 
 def _surveiller(travail: Travail, dossier: Path) -> None:
-    """Build the demonstration, or wait for the server that is already doing so."""
-    verrou = dossier / "en-cours"
+    """Build the demonstration, or wait for the server that is already doing so, and take over if it was killed."""
+    attendu = False
     try:
-        dossier.mkdir(parents=True, exist_ok=True)
-        if not _prendre(verrou):
-            _attendre_autre(travail, dossier, verrou)
-            return
-        try:
-            for reste in ("depot", "base"):  # what an interrupted start or a former version left
-                shutil.rmtree(dossier / reste, ignore_errors=True)
-            _executer(_commande(dossier), travail)
-        finally:
-            verrou.unlink(missing_ok=True)
-        travail.fini = True
+        while not travail.fini:
+            with verrou.held(dossier) as seul:
+                if seul:
+                    if not (attendu and read.current(dossier / "base")):
+                        _preparer(dossier, travail)
+                    travail.fini = True
+                    return
+            attendu = True
+            time.sleep(0.3)
     except (OSError, subprocess.SubprocessError, RuntimeError) as erreur:
         logging.getLogger(__name__).error("démonstration : %s", erreur)
         travail.echec = f"La démonstration n'a pas pu être préparée. {erreur}"
+
+
+def _preparer(dossier: Path, travail: Travail) -> None:
+    for reste in ("depot", "base"):  # what an interrupted start or a former version left
+        shutil.rmtree(dossier / reste, ignore_errors=True)
+    _executer(_commande(dossier), travail)
 
 
 def _commande(dossier: Path) -> list[str]:
@@ -118,32 +122,10 @@ def _executer(commande: list[str], travail: Travail) -> None:
         text=True,
     ) as travail.enfant:
         try:
-            _, erreurs = travail.enfant.communicate(timeout=VERROU_PERIME)
+            _, erreurs = travail.enfant.communicate(timeout=DUREE_MAXIMALE)
         except subprocess.TimeoutExpired:
             travail.enfant.kill()
             raise
     if travail.enfant.returncode:
         phrases = [p for p in erreurs.strip().splitlines() if p.strip()]
         raise RuntimeError(phrases[-1] if phrases else f"La commande « {commande[0]} » s'est arrêtée.")
-
-
-def _prendre(verrou: Path) -> bool:
-    """Create the lock file, or take over one left behind; False while another process holds it."""
-    try:
-        if time.time() - verrou.stat().st_mtime > VERROU_PERIME:
-            verrou.unlink(missing_ok=True)
-    except FileNotFoundError:
-        pass
-    try:
-        verrou.open("x").close()
-    except FileExistsError:
-        return False
-    return True
-
-
-def _attendre_autre(travail: Travail, dossier: Path, verrou: Path) -> None:
-    while verrou.exists() and time.monotonic() - travail.debut < VERROU_PERIME:
-        time.sleep(0.3)
-    if read.current(dossier / "base") is None:
-        raise RuntimeError("Une autre fenêtre la préparait et s'est arrêtée : réessayez.")
-    travail.fini = True

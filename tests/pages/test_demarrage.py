@@ -1,5 +1,6 @@
 """First start: one demonstration whoever asks, never in the real folders, and a French sentence when it fails."""
 
+import subprocess
 import sys
 import threading
 import time
@@ -7,8 +8,18 @@ import time
 import duckdb
 import pytest
 
-from etl import read
+from etl import read, verrou
 from pages.ui import demarrage, dossiers, lancement
+
+# Another server, which says that it holds the folder and waits to be killed.
+TIENT = """
+import sys, time
+from pathlib import Path
+from etl import verrou
+with verrou.held(Path(sys.argv[1])) as seul:
+    print("seul" if seul else "pris", flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -65,26 +76,28 @@ def test_the_server_starts_nothing_when_files_arrived_or_a_base_is_there(vierge,
 
 def test_a_second_server_waits_for_the_first(vierge, demonstration):
     dossier = vierge / "demonstration"
-    dossier.mkdir(parents=True)
-    (dossier / "en-cours").touch()
-    travail = lancement.lancer(dossier)
-    time.sleep(0.5)
-    assert not travail.fini and not travail.echec
-    (dossier / "base").symlink_to(demonstration)
-    (dossier / "en-cours").unlink()
+    with verrou.held(dossier) as seul:
+        assert seul
+        travail = lancement.lancer(dossier)
+        time.sleep(0.5)
+        assert not travail.fini and not travail.echec
+        (dossier / "base").symlink_to(demonstration)
     assert attendre(travail).fini
 
 
-def test_a_lock_left_by_a_killed_server_is_taken_over(vierge, monkeypatch):
-    import os
-
-    (vierge / "demo").mkdir(parents=True)
-    verrou = vierge / "demo" / "en-cours"
-    verrou.touch()
-    os.utime(verrou, (0, 0))
-    monkeypatch.setattr(lancement, "_executer", lambda *_: None)
-    assert attendre(lancement.lancer(vierge / "demo")).fini
-    assert not verrou.exists()
+def test_a_second_server_takes_over_from_one_that_was_killed(vierge, monkeypatch):
+    lancees = []
+    monkeypatch.setattr(lancement, "_executer", lambda commande, travail: lancees.append(commande[0]))
+    with subprocess.Popen(
+        [sys.executable, "-c", TIENT, str(vierge / "demo")], stdout=subprocess.PIPE, cwd=dossiers.RACINE
+    ) as premier:
+        assert premier.stdout.readline() == b"seul\n"
+        travail = lancement.lancer(vierge / "demo")
+        time.sleep(0.5)
+        assert not travail.fini and lancees == []
+        premier.kill()
+    assert attendre(travail).fini
+    assert lancees == ["build"]
 
 
 def test_a_failure_is_a_sentence_in_french_and_can_be_tried_again(vierge, monkeypatch):
@@ -93,7 +106,6 @@ def test_a_failure_is_a_sentence_in_french_and_can_be_tried_again(vierge, monkey
     travail = attendre(lancement.lancer(vierge / "demo"))
     assert travail.echec.startswith("La démonstration n'a pas pu être préparée. ")
     assert "Traceback" not in travail.echec
-    assert not (vierge / "demo" / "en-cours").exists()
     lancement.oublier()
     monkeypatch.setattr(lancement, "_executer", lambda *_: None)
     assert attendre(lancement.lancer(vierge / "demo")).fini
@@ -103,10 +115,12 @@ def test_the_build_ends_with_its_server_and_leaves_the_place_free(vierge):
     travail = lancement.lancer(vierge / "demo")
     while travail.enfant is None:
         time.sleep(0.01)
-    assert (vierge / "demo" / "en-cours").exists()
+    with verrou.held(vierge / "demo") as libre:
+        assert not libre
     lancement.arreter()
     assert travail.enfant.returncode not in (None, 0)
-    assert not (vierge / "demo" / "en-cours").exists()
+    with verrou.held(vierge / "demo") as libre:
+        assert libre
 
 
 def test_a_demonstration_of_another_version_is_built_again(vierge, demonstration):

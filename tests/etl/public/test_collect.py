@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import public
+from etl import public, verrou
 from etl.catalog import sources
-from etl.public import manifest, qpv_2024, verrou
+from etl.public import manifest, qpv_2024
 from etl.public.collect import Etat
 from tests.etl.public import miroir_invente
 from tests.etl.public.collecte import AUJOURDHUI, GARDE, GEO, NOM, TITRE, collect

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.public import manifest, verrou
+from etl import verrou
+from etl.public import manifest
 from tests.etl.public.collecte import GARDE, GEO, NOM, TITRE, collect
 from tests.etl.public.serveur import Serveur, send
 

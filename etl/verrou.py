@@ -1,4 +1,4 @@
-"""One collection at a time in one public folder; the system lifts the lock of a process that was killed."""
+"""One process at a time in one folder; the system lifts the lock of a process that was killed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-NOM = ".collecte"
+NOM = ".verrou"
 
 
 @contextlib.contextmanager
 def held(dossier: Path) -> Iterator[bool]:
-    """Whether this process alone collects into `dossier`; True where no lock can be had (the folder says why later)."""
+    """Whether this process alone works in `dossier`; True where no lock can be had (the folder says why later)."""
     try:
         dossier.mkdir(parents=True, exist_ok=True)
         descripteur = os.open(dossier / NOM, os.O_RDWR | os.O_CREAT, 0o644)
