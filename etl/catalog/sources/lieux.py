@@ -8,7 +8,7 @@ _POSTES = ("id_poste", "raison_sociale", "annee", "montant", "code_cv", "insee_d
 _FICHE = ("source", "id", "nom", "date_maj")
 _DATA_INCLUSION = {
     "structures": ("915c05e8-77ea-44f6-9837-0f1eff897a54", _FICHE),
-    "services": ("de4856b8-bb67-4b79-83bd-038e846a1774", (*_FICHE, "structure_id")),
+    "services": ("de4856b8-bb67-4b79-83bd-038e846a1774", (*_FICHE, "structure_id", "description")),
 }
 
 # The producer's own repositories, at the version whose files were checked: they no longer change.
