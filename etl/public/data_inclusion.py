@@ -47,9 +47,11 @@ _MOTS = {
     **{"latitude": "coordonnées", "longitude": "coordonnées", "lien_source": "lien vers la fiche"},
     **{"thematiques": "thématiques", "reseaux_porteurs": "réseaux porteurs", "modes_accueil": "modes d'accueil"},
 }
-# Only what touches the contract is worth a judgement: its services and structures, and the structures of its services.
-_SERVICES_UTILES = """
-code_insee IN (SELECT unnest(?)) OR structure_id IN (SELECT id FROM structures WHERE code_insee IN (SELECT unnest(?)))
+# Only what touches the contract is worth a judgement: its structures, its services (by their own commune, else by that
+# of their structure), the structures of its services.
+_SERVICES_UTILES = r"""
+code_insee IN (SELECT unnest(?)) OR NOT coalesce(regexp_full_match(code_insee, '\w{5}'), FALSE)
+AND structure_id IN (SELECT id FROM structures WHERE code_insee IN (SELECT unnest(?)))
 """
 _STRUCTURES_UTILES = """
 CREATE OR REPLACE TEMP TABLE structures AS
@@ -171,7 +173,8 @@ def _correct(modele: type[Any], ligne: dict[str, Any]) -> tuple[str | None, set[
     videes: set[str] = set()
     while fautes := _faults(modele, ligne):
         for champ, *_ in fautes:
-            if modele.model_fields[champ].is_required():
+            # Emptying again what is already empty would never end.
+            if modele.model_fields[champ].is_required() or ligne.get(champ) is None:
                 return _MOTIFS.get(champ, f"{champ} non conforme"), videes
         # From the last: a code leaves its list without moving those before it.
         for champ, *rang in reversed(fautes):

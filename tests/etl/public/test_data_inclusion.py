@@ -28,14 +28,15 @@ STRUCTURES = """
 """
 SERVICES = """
     ('dora', 'dora--s1', 'dora--1', 'Permis solidaire', 'Une aide.', DATE '2026-02-01',
-        ['mobilite--preparer-un-permis', 'inventee--chose'], ['tous-publics'], NULL, NULL, NULL),
+        ['inventee--autre', 'mobilite--preparer-un-permis', 'inventee--chose'], ['tous-publics'], NULL, NULL, NULL),
     ('dora', 'dora--s2', 'dora--1', 'Atelier numérique', 'Un atelier.', DATE '2026-02-01',
         ['numerique--acquerir-un-equipement'], NULL, '99001', 47.2, 2.2),
     ('dora', 'dora--s3', 'dora--2', 'Loin', NULL, DATE '2026-02-01', NULL, NULL, NULL, NULL, NULL),
     ('dora', 'dora--s1', 'dora--1', 'Permis solidaire', 'Une aide.', DATE '2025-02-01', NULL, NULL, NULL, NULL, NULL),
     ('dora', 'dora--s4', 'dora--1', 'Non décrit', NULL, DATE '2026-02-01', NULL, NULL, NULL, NULL, NULL),
     ('dora', 'dora--s5', 'dora--2', 'Ici, structure ailleurs', 'Une aide.', DATE '2026-02-01',
-        NULL, ['inventé', 'tous-publics', 'jeunes'], '99001', NULL, NULL)
+        NULL, ['inventé', 'tous-publics', 'jeunes'], '99001', NULL, NULL),
+    ('dora', 'dora--s6', 'dora--1', 'Loin, structure ici', NULL, DATE '2026-02-01', NULL, NULL, '75001', NULL, NULL)
 """
 
 
@@ -79,7 +80,8 @@ def test_both_formats_give_the_same_tables(dossier: Path) -> None:
         ("dora--s5", "Ailleurs", [], [], "99001", None, None),
     ]
     assert structures == [("dora--1", "12345678901234", "99000", 47.1), ("dora--6", None, None, None)]
-    # Each line and each value the package refuses is counted with its reason, for the contract alone (not dora--s3).
+    # Each line and each value the package refuses is counted with its reason, for the contract alone (neither dora--s3
+    # nor dora--s6).
     assert remarque == (
         "lignes laissées de côté (services : description absente, trop courte ou trop longue, 1 cas ; "
         "services : identifiant en double, 1 cas ; "
