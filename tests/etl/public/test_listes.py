@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from etl import verrou
 from etl.catalog import sources
-from etl.public import arrets_transport, listes, manifest, verrou
+from etl.public import arrets_transport, listes, manifest
 from tests.etl.public.collecte import GARDE, collect
 from tests.etl.public.serveur import Serveur, send
 
