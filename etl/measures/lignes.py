@@ -81,7 +81,7 @@ def _cellule(i: Indicateur, maille: str, groupes: dict[Ensemble, int]) -> str:
     if i.sur_personnes:
         # Whether a breakdown has a cell depends on its base alone (or, when it tells the answer, on nothing).
         toujours = [numero for (_, axe), numero in siens.items() if not axe or axe in i.axes_reponse]
-        presente = f"({i.id}__n > 0 OR groupe IN ({', '.join(map(str, toujours)) or 'NULL'}))"
+        presente = f"({i.id}__p > 0 OR groupe IN ({', '.join(map(str, toujours)) or 'NULL'}))"
         num, den = f"{i.id}__x", f"{i.id}__n" if i.ratio else "NULL"
         comptes = (f"{i.id}__x", f"{i.id}__n", f"{i.id}__p", f"{i.id}__tous")
     else:

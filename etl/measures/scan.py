@@ -84,9 +84,9 @@ def _compte(nom: str, condition: str, unite: str) -> str:
 
 
 def _conditions(i: Indicateur) -> dict[str, str]:
-    """Conditions of the rows counted (x), of the base (n, and its persons p), and of all those concerned."""
+    """Conditions of the rows counted (x), of the base (n), of the persons known to be in it (p), of all concerned."""
     compte = f"({i.base}) AND ({i.compte})" if i.ratio else i.compte
-    return {f"{i.id}__x": compte, f"{i.id}__n": i.base, f"{i.id}__p": i.base, f"{i.id}__tous": i.base_totale}
+    return {f"{i.id}__x": compte, f"{i.id}__n": i.base, f"{i.id}__p": i.connus, f"{i.id}__tous": i.base_totale}
 
 
 def header(ensembles: list[Ensemble]) -> str:

@@ -88,7 +88,7 @@ def bases() -> dict[str, Fonds]:
             continue
         lieux = {(m, *e) for m in i.mailles for e in groupings((i,), m) if e[1] not in i.axes_reponse}
         # When the answer told by a breakdown is all that is not known, those who count are known too.
-        noms = [(i.nom_base, i.base)]
+        noms = [(i.nom_base, i.connus)]
         if is_audited(i) and base_read(i) != i.nom_base:
             noms.append((base_read(i), f"({i.base}) AND ({i.compte})"))
         for nom, condition in noms:

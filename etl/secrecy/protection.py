@@ -17,7 +17,8 @@ _REGLES = """
 CREATE OR REPLACE TEMP TABLE regle (
     indicateur VARCHAR, maille VARCHAR, type_territoire VARCHAR, axe VARCHAR,
     classe VARCHAR, nom_compte VARCHAR, nom_base VARCHAR, ratio BOOLEAN, calcul VARCHAR, facteur DOUBLE,
-    seuil_connu DOUBLE, autorise BOOLEAN, sensible BOOLEAN, partage BOOLEAN, seuil INTEGER, b INTEGER
+    seuil_connu DOUBLE, autorise BOOLEAN, sensible BOOLEAN, partage BOOLEAN, base_reponse BOOLEAN,
+    seuil INTEGER, b INTEGER
 )
 """
 
@@ -87,7 +88,7 @@ SELECT
     *,
     nom_compte || '|' || ou AS etiquette,
     nom_base || '|' || ou AS etiquette_base,
-    autorise AND CASE WHEN classe = 'population' THEN x >= seuil ELSE personnes >= seuil AND n >= seuil END AS publie,
+    autorise AND CASE WHEN classe = 'population' THEN x >= seuil ELSE personnes >= seuil END AS publie,
     -- Exact: the contract's total only, plain indicators, closed quarters and years, never a month, nor a count that
     -- the links between stages show too: they tell more about the same persons.
     type_territoire = 'total' AND axe = '' AND NOT sensible AND NOT partage AND close AND maille_canonique <> 'mois'
@@ -122,7 +123,8 @@ SELECT
         ELSE v_compte
     END AS valeur,
     CASE WHEN publie AND calcul <> 'mediane' THEN v_compte END AS numerateur,
-    CASE WHEN publie AND ratio THEN v_base END AS denominateur,
+    -- A base that is an answer is shown where a rate needs it, no further.
+    CASE WHEN publie AND ratio AND (taux IS NOT NULL OR NOT base_reponse) THEN v_base END AS denominateur,
     CAST(NULL AS BIGINT) AS x,
     CAST(NULL AS BIGINT) AS n,
     CASE
@@ -175,11 +177,10 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes, sera_gar
         "tirage",
         "SELECT etiquette FROM cellule WHERE publie UNION SELECT etiquette_base FROM cellule WHERE publie",
     )
-    base = "CASE WHEN classe <> 'population' THEN n END"
-    sommes = {
-        "compte": sql_rounded("x", base, "b", "tirages.u"),
-        "base": sql_rounded("n", "NULL", "b", "tirages_base.u"),
-    }
+    # Who is in the base is known, but where it tells an answer: then it is rounded and clamped like one.
+    connus = "CASE WHEN base_reponse THEN personnes WHEN classe <> 'population' THEN n END"
+    somme_base = sql_rounded("n", "CASE WHEN base_reponse THEN personnes END", "b", "tirages_base.u")
+    sommes = {"compte": sql_rounded("x", connus, "b", "tirages.u"), "base": somme_base}
     con.execute(_DIFFUSION.format(**sommes, taux_min=secret.taux_min, jours=PAS_JOURS))
     con.execute(_REPLI.format(**sommes))
     protect_flux(con, secret, cle)
@@ -215,7 +216,7 @@ def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe:
     seuil = secret.seuil_population if population else secret.seuil_resultat
     return (
         "resultat" if sensible else i.classe,
-        i.nom_base if population else i.id,
+        i.nom_compte,
         i.nom_base,
         i.ratio,
         i.calcul,
@@ -224,6 +225,7 @@ def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe:
         is_allowed(i, maille, type_territoire, axe),
         sensible,
         i.id in PARTAGES.values(),
+        bool(i.base_connue),
         secret.seuil_sensible if sensible else seuil,
         secret.base_sensible if sensible else secret.base,
     )

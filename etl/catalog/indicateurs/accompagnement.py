@@ -185,6 +185,7 @@ INDICATEURS = (
         unite_comptee="suivi",
         compte="NOT rupture",
         base="mature AND interrompu",
+        base_connue="mature",
         base_id="suivis_interrompus",
         facteur=100.0,
     ),

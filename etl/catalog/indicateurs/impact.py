@@ -34,6 +34,7 @@ def _sortie(ident: str, libelle: str, question: str, definition: str, compte: st
         compte=compte,
         base_totale="NOT neutre",
         facteur=100.0,
+        base_connue="TRUE",
         **{"axes": AXES_PERSONNE, "base": "NOT neutre", "base_id": "sorties_non_neutres"} | autres,
     )
 
@@ -57,6 +58,7 @@ def _maintien(mois: int) -> Indicateur:
         compte=f"emploi AND mur_{mois}_mois AND en_emploi_{mois}_mois",
         base=f"emploi AND mur_{mois}_mois AND repondu_{mois}_mois",
         base_totale=f"emploi AND mur_{mois}_mois",
+        base_connue=f"mur_{mois}_mois",
         base_id=f"sorties_emploi_repondues_{mois}",
         facteur=100.0,
         seuil_connu=0.5,
@@ -81,7 +83,9 @@ def _reponse(mois: int) -> Indicateur:
         axes=AXES_PERSONNE,
         compte=f"repondu_{mois}_mois",
         base=f"emploi AND mur_{mois}_mois",
+        base_connue=f"mur_{mois}_mois",
         base_id=f"sorties_emploi_mures_{mois}",
+        compte_id=f"sorties_emploi_repondues_{mois}",
         facteur=100.0,
     )
 

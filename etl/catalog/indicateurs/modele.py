@@ -23,9 +23,12 @@ class Indicateur:
     Counting persons (or facts about persons): `unite_comptee` is the column of `fait` whose distinct values are
     counted, `compte` the SQL condition of the rows counted, `base` the condition of the rows known to be concerned.
     The secrecy threshold and clamp bear on the base, never on what is counted. A ratio of this kind is
-    count / base x `facteur`, not given when the base is under `seuil_connu` of `base_totale`. `axes_reponse` are
-    the breakdowns that tell the answer itself: their base is the whole cell's. `definitions` are the indicators that
-    answer the same question by other definitions, (code, id), shown as the breakdown `definition_sortie`.
+    count / base x `facteur`, not given when the base is under `seuil_connu` of `base_totale`. When being in the base is
+    an answer itself (exits to employment, for those still employed), `base_connue` is the condition of those known to
+    be concerned: threshold, clamp, freeze and audit bear on them, and the base is rounded like an answer.
+    `compte_id` names what is counted when it is the base of another indicator: one count, one number.
+    `axes_reponse` are the breakdowns that tell the answer itself: their base is the whole cell's. `definitions` are the
+    indicators that answer the same question by other definitions, (code, id), shown as breakdown `definition_sortie`.
     With `calcul` mediane the value is the Kaplan-Meier median of `duree`, days until `compte` is true; a unit of the
     base for which it is not true yet is followed that long without an end.
     Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL aggregates over the rows of `fait`.
@@ -54,7 +57,9 @@ class Indicateur:
     compte: str = "TRUE"
     base: str = "TRUE"
     base_totale: str = "TRUE"
+    base_connue: str = ""
     base_id: str = ""
+    compte_id: str = ""
     numerateur: str = ""
     denominateur: str = ""
     facteur: float = 1.0
@@ -89,6 +94,16 @@ class Indicateur:
     def sur_personnes(self) -> bool:
         """True when the cells tell something about persons, so fall under statistical secrecy."""
         return self.classe in ("population", "attribut", "resultat")
+
+    @property
+    def connus(self) -> str:
+        """Condition of the rows whose units are known to be concerned, whatever they answered."""
+        return self.base_connue or self.base
+
+    @property
+    def nom_compte(self) -> str:
+        """Name of what is counted in keyed labels; a population is its own base."""
+        return self.nom_base if self.classe == "population" else self.compte_id or self.id
 
     @property
     def nom_base(self) -> str:

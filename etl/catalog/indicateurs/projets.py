@@ -27,6 +27,7 @@ def _survie(mois: int) -> Indicateur:
         compte=f"statut_{mois}_mois = 'active'",
         base=f"cree AND mur_{mois}_mois AND statut_{mois}_mois IN ('active', 'cessee')",
         base_totale=f"cree AND mur_{mois}_mois",
+        base_connue="TRUE",
         base_id=f"activites_connues_{mois}",
         facteur=100.0,
         seuil_connu=0.5,

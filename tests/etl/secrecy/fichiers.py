@@ -86,13 +86,14 @@ def _answer(hasard: random.Random, p: Personne, bonnes: float) -> dict[str, obje
     return {
         **bon,
         "rqth": hasard.random() < bonnes / 4,
+        "maintien": hasard.random() < bonnes,
         "cible": hasard.choice([a for a in ACTEURS if a != p.acteur]),
         "etape": hasard.choice(("formation", "emploi", "rupture", None)),
     }
 
 
-def deliver(personnes: list[Personne], dossier: Path) -> None:
-    """Write the files of one partner, answers included."""
+def rows(personnes: list[Personne]) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of each file, answers included."""
     tables: dict[str, list[dict[str, object]]] = {
         "acteurs": [{"acteur_id": a, "nom": a, "type_acteur": "association", "champ": "mixte"} for a in ACTEURS],
         "participants": [], "sorties": [], "confiance": [], "orientations": [], "etapes": [],
@@ -106,14 +107,12 @@ def deliver(personnes: list[Personne], dossier: Path) -> None:
             "situation_entree": p.situation_entree,
         })  # fmt: skip
         if p.sortie:
-            tables["sorties"].append(
-                {**cle, "date_sortie": p.sortie, "type_sortie": "cdi" if r["sortie"] else "abandon"}
-            )
+            suite = {"situation_6_mois": "emploi_durable" if r["maintien"] else "recherche_emploi"}
+            type_ = "cdi" if r["sortie"] else "abandon"
+            tables["sorties"].append({**cle, "date_sortie": p.sortie, "type_sortie": type_, **suite})
         if p.seconde_mesure:
-            for vague, jour, note in (
-                ("entree", p.entree, 4),
-                ("sortie", p.seconde_mesure, 8 if r["confiance"] else 3),
-            ):
+            note_fin = 8 if r["confiance"] else 3
+            for vague, jour, note in (("entree", p.entree, 4), ("sortie", p.seconde_mesure, note_fin)):
                 tables["confiance"].append({**cle, "date": jour, "vague": vague, "score": note})
         if p.orientation:
             tables["orientations"].append({
@@ -124,7 +123,12 @@ def deliver(personnes: list[Personne], dossier: Path) -> None:
                 tables["etapes"].append({**cle, "date": p.orientation, "type_etape": r["etape"]})
         elif not p.entree and r["diagnostic"]:
             tables["etapes"].append({**cle, "date": p.reperage, "type_etape": "diagnostic"})
-    for nom, lignes in tables.items():
+    return tables
+
+
+def deliver(personnes: list[Personne], dossier: Path) -> None:
+    """Write the files of one partner, answers included."""
+    for nom, lignes in rows(personnes).items():
         with (dossier / f"{nom}_2026.csv").open("w", encoding="utf-8", newline="") as sortie:
             ecrivain = csv.DictWriter(sortie, list(lignes[0]), delimiter=";")
             ecrivain.writeheader()
@@ -168,12 +172,19 @@ def followed(p: Personne, periode: str) -> bool:
     return p.entree is not None and p.entree <= fin and (p.fin is None or p.fin >= debut)
 
 
-# Indicator: who is concerned in a period, and who counts among them.
+def settled(p: Personne, periode: str) -> bool:
+    """Whether a person left in the period and six months ago at least."""
+    return _in(p.sortie, periode) and p.sortie <= date(2025, 12, 30)
+
+
+# Indicator: who is known to be concerned in a period, and the answers of those who count among them.
 BASES = {
     "part_rsa": (followed, "rsa"),
     "part_rqth": (followed, "rqth"),
     "taux_sortie_emploi": (lambda p, periode: _in(p.sortie, periode), "sortie"),
     "taux_sortie_durable_ou_formation": (lambda p, periode: _in(p.sortie, periode), "sortie"),
+    "maintien_6_mois": (settled, "sortie maintien"),
+    "taux_reponse_6_mois": (settled, "sortie"),
     "confiance_reprise": (lambda p, periode: _in(p.seconde_mesure, periode), "confiance"),
     "invisibles_reperes": (lambda p, periode: _in(p.reperage, periode), "invisible"),
 }
@@ -194,12 +205,12 @@ def line(quoi: tuple, valeur: float, arrondi: int | None, membres: frozenset[int
     return Ligne(quoi, max(int(valeur) - jeu, 0), haut, membres)
 
 
-def read(fichier: Path, personnes: list[Personne], indicateur: str) -> list[Ligne]:
+def read(fichier: Path, personnes: list[Personne], indicateur: str, terme: str = "numerateur") -> list[Ligne]:
     """Return what the file says of one indicator, with who stands behind each number."""
     concerne = BASES[indicateur][0]
     with duckdb.connect(str(fichier), read_only=True) as con:
-        cellules = con.execute("""SELECT periode, territoire, axe, modalite, numerateur, arrondi FROM mesure
-            WHERE indicateur = ? AND numerateur IS NOT NULL ORDER BY ALL""", [indicateur]).fetchall()  # fmt: skip
+        cellules = con.execute(f"""SELECT periode, territoire, axe, modalite, {terme}, arrondi FROM mesure
+            WHERE indicateur = ? AND {terme} IS NOT NULL ORDER BY ALL""", [indicateur]).fetchall()  # fmt: skip
     return [
         line(
             (periode, territoire, axe, modalite), valeur, arrondi,
@@ -210,6 +221,11 @@ def read(fichier: Path, personnes: list[Personne], indicateur: str) -> list[Lign
         )
         for periode, territoire, axe, modalite, valeur, arrondi in cellules
     ]  # fmt: skip
+
+
+def read_bases(fichier: Path, personnes: list[Personne], indicateur: str) -> list[Ligne]:
+    """Return what the file says of the base of a rate, when being in it is an answer."""
+    return read(fichier, personnes, indicateur, "denominateur")
 
 
 def read_links(fichier: Path, personnes: list[Personne]) -> dict[str, list[Ligne]]:

@@ -86,7 +86,7 @@ def test_without_rounding_somebody_is_found(base, monkeypatch):
 
 
 def test_with_a_threshold_on_those_counted_somebody_is_found(base, monkeypatch):
-    regle = "personnes >= seuil AND n >= seuil"
+    regle = "personnes >= seuil"
     assert regle in protection._CELLULES
     monkeypatch.setattr(protection, "_CELLULES", protection._CELLULES.replace(regle, "x >= 5"))
     protect(base, SECRET, CLE)
@@ -94,7 +94,7 @@ def test_with_a_threshold_on_those_counted_somebody_is_found(base, monkeypatch):
 
 
 def test_without_clamp_nor_threshold_somebody_is_found(base, monkeypatch):
-    regle = "personnes >= seuil AND n >= seuil"
+    regle = "personnes >= seuil"
     monkeypatch.setattr(protection, "_CELLULES", protection._CELLULES.replace(regle, "n > 0"))
     avec = protection.sql_rounded
     monkeypatch.setattr(protection, "sql_rounded", lambda x, n, b, u: avec(x, "NULL", b, u))

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.etl.secrecy.fichiers import BASES, CLE, COMMUNES, Personne, invent, publish, read, read_links
+from tests.etl.secrecy.fichiers import BASES, CLE, COMMUNES, Personne, invent, publish, read, read_bases, read_links
 from tests.etl.secrecy.parutions import Ligne, certain_by_lp, differences
 from tests.etl.traces import traces
 
@@ -65,7 +65,8 @@ def _partitions(tout: Ligne, ensemble: list[Ligne]) -> list[list[Ligne]]:
 
 
 def counting(personnes: list[Personne], indicateur: str, membres: frozenset[int]) -> int:
-    return sum(bool(personnes[rang].reponses[BASES[indicateur][1]]) for rang in membres)
+    noms = BASES[indicateur][1].split()
+    return sum(all(personnes[rang].reponses[nom] for nom in noms) for rang in membres)
 
 
 def test_the_adversary_s_bases_are_right(publiee):
@@ -88,6 +89,18 @@ def test_nobody_is_certain_of_an_answer(publiee):
         assert sums(lignes) == set(), indicateur
         if lignes and indicateur in PAR_PROGRAMME:
             assert certain_by_lp(lignes) == set(), indicateur
+
+
+def test_nobody_is_certain_from_the_bases_that_tell_an_answer(publiee):
+    """Who answered among those in employment is the base of one indicator and the count of another: one number."""
+    personnes, fichier, _ = publiee
+    comptes = read(fichier, personnes, "taux_reponse_6_mois")
+    repondues = read_bases(fichier, personnes, "maintien_6_mois")
+    assert {x.quoi: (x.bas, x.haut) for x in repondues}.items() <= {x.quoi: (x.bas, x.haut) for x in comptes}.items()
+    # Everybody answered here: the base of the share of answers counts the same persons under another draw.
+    ensemble = comptes + repondues + read_bases(fichier, personnes, "taux_reponse_6_mois")
+    assert differences(ensemble) == set()
+    assert not ensemble or certain_by_lp(ensemble) == set()
 
 
 def test_nobody_is_certain_of_a_way_nor_of_an_orientation(publiee):

@@ -49,6 +49,8 @@ INNER JOIN mart.mesure AS m USING (indicateur, maille, periode, type_territoire,
 """
 MEDIANES = tuple(i.id for i in CATALOGUE.values() if i.calcul == "mediane")
 MEDIANES_JOINTES, JOINTES = (f"{JOINTES} WHERE d.indicateur {sens} {MEDIANES}" for sens in ("IN", "NOT IN"))
+# Their base is an answer itself: the clamp is on who is known to be concerned.
+REPONSES = tuple(i.id for i in CATALOGUE.values() if i.base_connue)
 SENSIBLE = "(axe IN ('type_frein', 'type_sortie') OR indicateur IN ('part_rqth', 'part_illettrisme'))"
 
 
@@ -153,7 +155,8 @@ def test_everything_else_is_rounded_and_clamped(con):
         f"""SELECT * FROM ({JOINTES}) WHERE NOT exact AND numerateur IS NOT NULL
         AND (numerateur % arrondi <> 0 OR numerateur > vrai_x + arrondi - 1
             OR (indicateur NOT IN ('entrees', 'participants_suivis', 'reperes', 'sorties', 'confiance_mesuree')
-                AND numerateur > arrondi * floor(vrai_n / arrondi)))""",
+                AND numerateur > arrondi * floor(CASE WHEN indicateur IN {REPONSES} THEN personnes ELSE vrai_n END
+                    / arrondi)))""",
     )
     assert fautes == []
     assert rows(con, f"SELECT DISTINCT arrondi FROM ({JOINTES}) WHERE NOT exact ORDER BY ALL") == [(5,), (10,)]
