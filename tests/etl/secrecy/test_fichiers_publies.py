@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from etl import build
+from etl.secrecy.audit import preuve
 from tests.etl.secrecy.fichiers import BASES, CLE, COMMUNES, Personne, invent, publish, read, read_bases, read_links
 from tests.etl.secrecy.parutions import Ligne, certain_by_lp, differences
 from tests.etl.traces import traces
@@ -143,3 +145,10 @@ def test_the_key_is_in_no_file(publiee, tmp_path):
     with duckdb.connect(str(tmp_path / "x.duckdb")) as con:  # the search does find it
         con.execute("CREATE TABLE version AS SELECT ? AS cle FROM range(100)", [CLE.hex()])
     assert key_found(tmp_path)
+
+
+def test_nothing_is_published_when_an_indicator_is_not_proven(tmp_path, monkeypatch):
+    monkeypatch.setattr(preuve, "ESSAIS", 0)
+    with pytest.raises(build.BuildImpossible, match="n'est pas prouvé"):
+        publish(invent(60, 2), tmp_path)
+    assert not list((tmp_path / "base").rglob("diffusion-*")) and not list((tmp_path / "base").rglob("COURANT"))
