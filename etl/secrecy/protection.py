@@ -232,10 +232,13 @@ def _rule(i: Indicateur, secret: Secret, maille: str, type_territoire: str, axe:
 
 
 def exact_cells(sur_personnes: bool | None = None) -> str:
-    """SQL of the cells as they are, in the published columns; for all indicators or one side only."""
+    """SQL of the cells as they are, in the published columns; for all indicators or one side only.
+
+    `n` are those known to be concerned, on whom the threshold bears.
+    """
     choisis = [i for i in CATALOGUE.values() if sur_personnes is None or i.sur_personnes == sur_personnes]
     valeurs = ", ".join(
-        f"('{i.id}', {i.ratio}, '{i.calcul}', {i.facteur}, {i.seuil_connu}, {i.sur_personnes})" for i in choisis
+        f"('{i.id}', {i.ratio}, '{i.calcul}', {i.facteur}, {i.seuil_connu}, {bool(i.base_connue)})" for i in choisis
     )
     return f"""
     SELECT
@@ -246,7 +249,7 @@ def exact_cells(sur_personnes: bool | None = None) -> str:
             WHEN NOT ratio THEN numerateur
             WHEN denominateur > 0 THEN facteur * numerateur / denominateur
         END AS valeur,
-        numerateur, denominateur, x, n,
+        numerateur, denominateur, x, CASE WHEN base_reponse THEN personnes ELSE n END AS n,
         CASE
             WHEN coalesce(n < seuil_connu * concernes, FALSE) THEN 'non_renseigne'
             WHEN ratio AND denominateur = 0 THEN 'non_applicable'
@@ -257,6 +260,6 @@ def exact_cells(sur_personnes: bool | None = None) -> str:
         CAST(NULL AS INTEGER) AS arrondi,
         CAST(NULL AS VARCHAR) AS borne
     FROM mart.mesure
-    INNER JOIN (VALUES {valeurs}) AS indicateurs (indicateur, ratio, calcul, facteur, seuil_connu, sur_personnes)
+    INNER JOIN (VALUES {valeurs}) AS indicateurs (indicateur, ratio, calcul, facteur, seuil_connu, base_reponse)
         USING (indicateur)
     """
