@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
 from etl import read
@@ -26,6 +28,8 @@ OPTIONS_CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # The network is cut for good: no name but the loopback's leads anywhere.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 SANS_NAVIGATEUR = (
     "AUCUN NAVIGATEUR : les tests de navigateur ne tournent pas. Installez-en un : « apt-get install chromium » "
@@ -150,28 +154,65 @@ def navigateur() -> Iterator:
         instance.close()
 
 
+INTERROMPU = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+DESSINE = """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid="stSkeleton"], [data-testid="stStatusWidget"], [data-stale="true"]')"""
+
+
+class Echanges:
+    """What a tab and its server say to each other: the screen alone does not tell that a run was asked for.
+
+    Between a click and the first message of the run it causes, a loaded machine leaves the page looking at rest.
+    """
+
+    def __init__(self) -> None:
+        self.demandes = self.servies = 0  # runs asked for; of these, those that the runs ended so far had seen
+        self._vues = 0
+
+    def suivre(self, prise) -> None:
+        """Follow a websocket; a new one starts a new conversation."""
+        self.demandes = self.servies = self._vues = 0
+        prise.on("framesent", self._envoi)
+        prise.on("framereceived", self._reception)
+
+    def _envoi(self, trame: str | bytes) -> None:
+        if isinstance(trame, bytes) and BackMsg.FromString(trame).WhichOneof("type") == "rerun_script":
+            self.demandes += 1
+
+    def _reception(self, trame: str | bytes) -> None:
+        if not isinstance(trame, bytes):
+            return
+        message = ForwardMsg.FromString(trame)
+        if message.WhichOneof("type") == "new_session":
+            self._vues = self.demandes
+        elif message.WhichOneof("type") == "script_finished" and message.script_finished != INTERROMPU:
+            self.servies = self._vues
+
+    def finis(self) -> bool:
+        """Whether a run that began after the last request has ended."""
+        return 0 < self.demandes == self.servies
+
+
 class Onglet:
     """A page of the browser with the network cut, remembering what should never happen."""
 
     def __init__(self, navigateur, adresse: str, largeur: int = 1440) -> None:
-        # An English browser: whatever is French on screen comes from us, not from the reader's settings.
-        self.contexte = navigateur.new_context(viewport={"width": largeur, "height": 900}, locale="en-US")
         self.adresse = adresse
         self.dehors: list[str] = []
         self.erreurs: list[str] = []
-        self.page = self.contexte.new_page()
+        self._echanges = Echanges()
+        self.page = _contexte(navigateur).new_page()
+        self.page.set_viewport_size({"width": largeur, "height": 900})
         self.page.set_default_timeout(20_000)
-        self.contexte.route("**/*", self._trier)
+        self.page.on("request", lambda requete: self._noter(requete.url))
         self.page.on("console", lambda m: self.erreurs.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.erreurs.append(str(e)))
+        self.page.on("websocket", lambda prise: self._noter(prise.url))
+        self.page.on("websocket", self._echanges.suivre)
 
-    def _trier(self, route) -> None:
-        url = route.request.url
-        if re.match(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]", url) or url.startswith(("data:", "blob:")):
-            route.continue_()
-        else:
+    def _noter(self, url: str) -> None:
+        if not re.match(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:", url):
             self.dehors.append(url)
-            route.abort()
 
     def ouvrir(self, chemin: str = "/"):
         """Open an address and wait until the page is drawn and quiet; returns the Playwright page."""
@@ -181,15 +222,29 @@ class Onglet:
         return self.page
 
     def calme(self) -> None:
-        """Wait until the script ended and nothing is left to draw."""
-        self.page.wait_for_function(
-            """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-                && !document.querySelector('[data-testid="stSkeleton"], [data-testid="stStatusWidget"]')"""
-        )
-        self.page.wait_for_timeout(400)
+        """Wait until every run asked for has ended, nothing is left to draw, and no new run began meanwhile."""
+        fin = time.monotonic() + 60
+        self.page.wait_for_timeout(100)
+        while True:
+            self.page.wait_for_function(DESSINE)
+            self.page.wait_for_timeout(300)
+            if self._echanges.finis() and self.page.evaluate(DESSINE):
+                return
+            assert time.monotonic() < fin, "the page never came to rest"
 
     def fermer(self) -> None:
-        self.contexte.close()
+        self.page.close()
+
+
+def _contexte(navigateur):
+    """The one profile of the run: what a page loads is kept for the next, as in the browser of a reader.
+
+    In English: whatever is French on screen comes from us, not from the reader's settings. Without animations: on a
+    loaded machine a click may fall where the thing aimed at no longer is.
+    """
+    if not navigateur.contexts:
+        navigateur.new_context(locale="en-US", reduced_motion="reduce")
+    return navigateur.contexts[0]
 
 
 @pytest.fixture

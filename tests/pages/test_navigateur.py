@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
 
 from etl import read
 from pages.ui import cadre
@@ -64,15 +65,26 @@ def test_a_page_alone_with_the_network_cut(onglet, nom):
     assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in violations] == []
 
 
-@pytest.mark.parametrize("largeur", [390, 320])
+@pytest.mark.parametrize("ailleurs", ["http://exemple.org/a", "http://203.0.113.7/b"])
+def test_what_leaves_the_loopback_is_seen_and_goes_nowhere(navigateur, serveur, ailleurs):
+    o = Onglet(navigateur, serveur)
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        o.page.goto(ailleurs)
+    assert o.dehors == [ailleurs]
+    o.fermer()
+
+
 @pytest.mark.parametrize("nom", PAGES)
-def test_a_page_holds_on_a_phone(onglet, nom, largeur):
-    page = onglet(largeur).ouvrir(adresse(nom))
+def test_a_page_holds_on_a_phone(onglet, nom):
+    o = onglet(390)
+    page = o.ouvrir(adresse(nom))
     assert page.locator("h1").count() == 1
-    assert page.evaluate(DEBORDE) == []
-    if largeur == 390:
-        violations = Axe().run(page, options=WCAG).response["violations"]
-        assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in violations] == []
+    violations = Axe().run(page, options=WCAG).response["violations"]
+    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in violations] == []
+    for largeur in (390, 320):
+        page.set_viewport_size({"width": largeur, "height": 900})
+        o.calme()
+        assert page.evaluate(DEBORDE) == [], largeur
 
 
 def test_lists_and_menus_of_streamlit_speak_french(onglet):
