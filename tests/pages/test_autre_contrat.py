@@ -21,7 +21,7 @@ NOMS = ["orleans", "trois_quartiers"]
 def autre(request, tmp_path_factory):
     """A contract of the tests, its invented depot and its base: (folder of the contract, base)."""
     dossier, ici = CONTRATS / request.param, tmp_path_factory.mktemp(request.param)
-    assert etl("demo", "--contrat", dossier, "--vers", ici / "depot", "--facteur", "0.15").returncode == 0
+    assert etl("demo", "--contrat", dossier, "--vers", ici / "depot", "--facteur", "0.06").returncode == 0
     # The second one is built without any public file: nothing of a mirror may reach it.
     miroir = ["--miroir", os.environ["QPV_MIROIR"]] if _au_miroir(request.param) else []
     reponse = etl(
