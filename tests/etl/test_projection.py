@@ -19,7 +19,7 @@ def test_interval_is_the_textbook_one():
     ecarts = sum((x - centre) ** 2 for x in rangs)
     pente = sum((x - centre) * (y - hauteur) for x, y in zip(rangs, valeurs, strict=True)) / ecarts
     residus = sum((y - hauteur - pente * (x - centre)) ** 2 for x, y in zip(rangs, valeurs, strict=True))
-    for suite, (milieu, bas, haut) in enumerate(projection.extend(rangs, valeurs), start=11):
+    for suite, (milieu, bas, haut) in enumerate(projection.extend(rangs, valeurs, 8), start=11):
         attendu = hauteur + pente * (suite - centre)
         demi = STUDENT_9 * sqrt(residus / 9 * (1 + 1 / 11 + (suite - centre) ** 2 / ecarts))
         assert milieu == pytest.approx(attendu)
@@ -46,11 +46,11 @@ def con():
     return base
 
 
-def test_a_straight_series_goes_on_straight(con):
+def test_a_straight_series_goes_on_straight_to_the_contract_s_end(con):
     lus = con.execute("""SELECT periode, valeur, haut - bas, methode LIKE 'Projection%' FROM gestion.projection
         WHERE indicateur = 'interventions' ORDER BY ALL""").fetchall()
-    noms = ["2026-T3", "2026-T4", *(f"2027-T{t}" for t in range(1, 5)), "2028-T1", "2028-T2"]
-    attendus = zip(noms, range(11, 19), strict=True)
+    noms = ["2026-T3", "2026-T4", *(f"{annee}-T{t}" for annee in range(2027, 2031) for t in range(1, 5))]
+    attendus = zip(noms, range(11, 29), strict=True)
     assert lus == [(nom, pytest.approx(v), pytest.approx(0, abs=1e-6), True) for nom, v in attendus]
 
 
@@ -59,8 +59,13 @@ def test_a_rate_stays_between_its_bounds(con):
         WHERE indicateur IN ('qpv_visites_90j') AND NOT (bas >= 0 AND haut <= 100)""").fetchall() == [(0,)]
 
 
+def test_when_the_contract_has_ended_the_trend_goes_on_a_year():
+    lignes = projection._rows("interventions", [*range(8116, 8124)], [float(v) for v in range(8)], 1, fin=8123)
+    assert [(ligne[4], round(ligne[5])) for ligne in lignes] == [(f"2031-T{t}", 7 + t) for t in range(1, 5)]
+
+
 def test_a_short_series_says_why_it_has_no_projection(con):
-    assert projection._rows("entrees", [8096, 8097], [3.0, 4.0], 1) == [
+    assert projection._rows("entrees", [8096, 8097], [3.0, 4.0], 1, fin=8123) == [
         ["entrees", "total", "total", "trimestre", None, None, None, None, None, None, projection.TROP_COURT]
     ]
     assert con.execute("SELECT count(*) FROM diffusion.projection").fetchall() == [(0,)]
