@@ -15,11 +15,12 @@ AU_MOINS = 4  # quarters ahead when the contract is about to end, or has ended
 NIVEAU = 80
 METHODE = f"Projection : tendance linéaire (moindres carrés), intervalle de prévision à {NIVEAU} %."
 TROP_COURT = f"Pas de projection : moins de {MINIMUM} trimestres publiés."
+SANS_TENDANCE = "Pas de projection : aucun trimestre n'a compté autre chose que zéro."
 PROFILS = ("gestion", "diffusion")
 
 
 def project(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill `<profil>.projection` from the closed quarters of `<profil>.mesure`, for the contract as a whole.
+    """Fill `<profil>.projection` from the closed, mature quarters of `<profil>.mesure`, for the contract as a whole.
 
     One row per quarter up to the contract's last, where its targets are set: value, low and high ends; one row without
     period, with the reason, when there is none.
@@ -40,14 +41,21 @@ def project(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _series(con: duckdb.DuckDBPyConnection, profil: str) -> list[tuple]:
-    """(indicator, ranks, values, widest rounding) of each series: a closed quarter's rank counts from year 0."""
+    """(indicator, ranks, values, widest rounding) of each series: a closed quarter's rank counts from year 0.
+
+    A quarter whose last days are too recent to be judged tells of its first days only: it is not in the series.
+    """
+    delais = ", ".join(f"('{i.id}', {i.maturite_jours})" for i in CATALOGUE.values())
     return con.execute(f"""
     SELECT
         indicateur, list(year(periodes.debut) * 4 + quarter(periodes.debut) - 1 ORDER BY periodes.debut),
         list(valeur ORDER BY periodes.debut), coalesce(max(arrondi), 1)
     FROM {profil}.mesure AS mesures
     INNER JOIN core.periode AS periodes USING (maille, periode)
-    WHERE maille = 'trimestre' AND periodes.close AND type_territoire = 'total' AND axe = '' AND valeur IS NOT NULL
+    INNER JOIN (VALUES {delais}) AS delais (indicateur, maturite) USING (indicateur)
+    CROSS JOIN contrat.parametre AS parametre
+    WHERE maille = 'trimestre' AND periodes.close AND periodes.fin + maturite <= parametre.date_donnees
+        AND type_territoire = 'total' AND axe = '' AND valeur IS NOT NULL
     GROUP BY indicateur ORDER BY indicateur
     """).fetchall()
 
@@ -56,6 +64,8 @@ def _rows(indicateur: str, rangs: list[int], valeurs: list[float], arrondi: int,
     debut = [indicateur, "total", "total", "trimestre"]
     if len(valeurs) < MINIMUM:
         return [[*debut, None, None, None, None, None, None, TROP_COURT]]
+    if not any(valeurs):
+        return [[*debut, None, None, None, None, None, None, SANS_TENDANCE]]
     plafond = 100.0 if CATALOGUE[indicateur].unite == "%" else float("inf")
     # A series that goes below zero by nature (a balance) has no floor.
     plancher = float("-inf") if min(valeurs) < 0 else 0.0

@@ -64,6 +64,39 @@ def test_when_the_contract_has_ended_the_trend_goes_on_a_year():
     assert [(ligne[4], round(ligne[5])) for ligne in lignes] == [(f"2031-T{t}", 7 + t) for t in range(1, 5)]
 
 
+def test_a_quarter_not_yet_judged_enters_no_trend():
+    # Two orientations a quarter, one of them received, up to 2026-T2. On 30 September only those of 1 July, one day of
+    # the third quarter, are over 90 days old: the rate of that day is not the quarter's.
+    base = monde.empty(date(2026, 9, 30))
+    monde.add(base, "acteurs", {"acteur_id": "ML", "nom": "Mission", "type_acteur": "mission_locale"})
+    personne = {"acteur_id": "ML", "participant_ref": "1", "personne": "a", "date_entree": date(2024, 1, 2)}
+    monde.add(base, "participants", personne)
+    prescrite = {"participant_ref": "1", "acteur_source": "ML", "acteur_cible": "ML", "nature": "droit_commun"}
+    for rang in range(10):
+        jour = date(2024 + rang // 4, rang % 4 * 3 + 2, 3)
+        for dispositif, statut in (("cej", "accueillie"), ("plie", "prescrite")):
+            ligne = {**prescrite, "date": jour, "dispositif": dispositif, "statut": statut}
+            monde.add(base, "orientations", {**ligne, "date_statut": jour if statut == "accueillie" else None})
+    dernier = {**prescrite, "date": date(2026, 7, 1), "dispositif": "cej", "statut": "accueillie"}
+    monde.add(base, "orientations", {**dernier, "date_statut": date(2026, 7, 2)})
+    # A barrier too recent to be judged: by definition there is none in an older quarter, so nothing to carry on.
+    frein = {"acteur_id": "ML", "participant_ref": "1", "type_frein": "sante", "date_identification": date(2026, 8, 1)}
+    monde.add(base, "freins", frein)
+    monde.compute(base)
+    derivation.exact(base)
+    base.execute("CREATE SCHEMA diffusion; CREATE TABLE diffusion.mesure AS FROM gestion.mesure LIMIT 0")
+    projection.project(base)
+    lus = base.execute("""SELECT indicateur, min(periode), min(valeur), max(valeur), any_value(motif)
+        FROM gestion.projection
+        WHERE indicateur IN ('freins_immatures', 'taux_orientation_aboutie', 'orientations_sans_reponse')
+        GROUP BY ALL ORDER BY ALL""")
+    assert lus.fetchall() == [
+        ("freins_immatures", None, None, None, projection.SANS_TENDANCE),
+        ("orientations_sans_reponse", "2026-T3", pytest.approx(1), pytest.approx(1), None),
+        ("taux_orientation_aboutie", "2026-T3", pytest.approx(50), pytest.approx(50), None),
+    ]
+
+
 def test_a_short_series_says_why_it_has_no_projection(con):
     assert projection._rows("entrees", [8096, 8097], [3.0, 4.0], 1, fin=8123) == [
         ["entrees", "total", "total", "trimestre", None, None, None, None, None, None, projection.TROP_COURT]

@@ -27,6 +27,7 @@ class Indicateur:
     an answer itself (exits to employment, for those still employed), `base_connue` is the condition of those known to
     be concerned: threshold, clamp, freeze and audit bear on them, and the base is rounded like an answer.
     `compte_id` names what is counted when it is the base of another indicator: one count, one number.
+    `maturite_jours` is the age under which a fact is not judged yet: a quarter with younger days enters no trend.
     `axes_reponse` are the breakdowns that tell the answer itself: their base is the whole cell's. `definitions` are the
     indicators that answer the same question by other definitions, (code, id), shown as breakdown `definition_sortie`.
     With `calcul` mediane the value is the Kaplan-Meier median of `duree`, days until `compte` is true; a unit of the
@@ -71,6 +72,7 @@ class Indicateur:
     mailles: tuple[str, ...] = TOUTES_MAILLES
     territoires: bool = True
     seuil_connu: float = 0.0
+    maturite_jours: int = 0
     periodicite: str = "trimestre"
     delai_jours: int = 30
     version_definition: str = "1"

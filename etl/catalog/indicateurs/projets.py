@@ -24,6 +24,7 @@ def _survie(mois: int) -> Indicateur:
         "moitié.",
         fait="fait_projet",
         axes=("acteur",),
+        maturite_jours=mois * 365 // 12,
         compte=f"statut_{mois}_mois = 'active'",
         base=f"cree AND mur_{mois}_mois AND statut_{mois}_mois IN ('active', 'cessee')",
         base_totale=f"cree AND mur_{mois}_mois",
