@@ -133,3 +133,36 @@ def test_past_years_tell_what_share_was_reached_by_the_same_day(con):
     # By 30 June 2024 a and b; by 30 June 2025 a, b, c and e: everyone of each year.
     assert parts == [("2024", 2, 2), ("2025", 4, 4)]
     assert con.execute("SELECT count(*) FROM mart.mesure WHERE maille = 'a_date'").fetchall() == [(0,)]
+
+
+def test_what_a_rupture_no_news_and_two_surveys_count_for():
+    base = monde.empty(date(2025, 12, 31))
+    for acteur in ("ML", "PLIE"):
+        monde.add(base, "acteurs", {"acteur_id": acteur, "nom": acteur, "type_acteur": "autre"})
+        suivi = {"acteur_id": acteur, "participant_ref": "1", "personne": "a", "date_entree": date(2025, 1, 1)}
+        monde.add(base, "participants", suivi)
+    # b's last step but the rupture is 151 days old; with a's steps the mission covers the 90 days.
+    monde.add(base, "participants", {**suivi, "acteur_id": "ML", "participant_ref": "2", "personne": "b"})
+    etapes = (("1", date(2025, 10, 15), "immersion"), ("1", date(2025, 11, 15), "immersion"),
+              ("2", date(2025, 8, 2), "accompagnement"), ("2", date(2025, 12, 15), "rupture"))  # fmt: skip
+    for ref, jour, etape in etapes:
+        monde.add(base, "etapes", {"acteur_id": "ML", "participant_ref": ref, "date": jour, "type_etape": etape})
+    # Asked without an answer: known four weeks later, not known six months later.
+    reponses = {"situation_4_semaines": "sans_nouvelles", "situation_6_mois": "sans_nouvelles"}
+    sortie = {"acteur_id": "PLIE", "participant_ref": "1", "date_sortie": date(2025, 5, 1), "type_sortie": "cdi"}
+    monde.add(base, "sorties", {**sortie, **reponses})
+    # From 4 to 8 about the mission, from 6 to 4 about the plan: from 5 to 6, no gain of 2 points nor a passage of 5.
+    for acteur, avant, apres in (("ML", 4, 8), ("PLIE", 6, 4)):
+        reponse = {"acteur_id": acteur, "participant_ref": "1", "institution": "ensemble"}
+        monde.add(base, "confiance", {**reponse, "date": date(2025, 1, 2), "vague": "entree", "score": avant})
+        monde.add(base, "confiance", {**reponse, "date": date(2025, 4, 2), "vague": "sortie", "score": apres})
+    monde.compute(base)
+    derivation.exact(base)
+    ids = ("sans_contact_90j", "taux_sortie_fse", "maintien_6_mois", "confiance_mesuree", "confiance_reprise")
+    assert {i: monde.cell(base, i, "2025", "total", "", "")[:2] for i in ids} == {
+        "sans_contact_90j": (1, 2),
+        "taux_sortie_fse": (0, 1),
+        "maintien_6_mois": (0, 0),
+        "confiance_mesuree": (1, None),
+        "confiance_reprise": (0, None),
+    }

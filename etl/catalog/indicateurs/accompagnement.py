@@ -37,7 +37,8 @@ INDICATEURS = (
         classe="resultat",
         sources=("participants", "interventions"),
         limites="Les personnes rencontrées sont déclarées et peuvent compter deux fois ; le repérage peut suivre la "
-        "rencontre de quelques semaines. Non renseigné quand moins de la moitié des repérages disent leur mode.",
+        "rencontre de quelques semaines. Dans un quartier : repérages de ses habitants, rencontres tenues sur place. "
+        "Non renseigné quand moins de la moitié des repérages disent leur mode.",
         calcul="quotient",
         termes=("reperes_aller_vers", "personnes_rencontrees"),
         facteur=100.0,
@@ -128,7 +129,8 @@ INDICATEURS = (
         question="Perd-on de vue des personnes suivies ?",
         famille="resultat",
         definition="Parmi les personnes ayant un suivi ouvert à la fin de la période dans une structure qui transmet "
-        "ses étapes sur tout le trimestre écoulé, part de celles sans aucune étape dans les 90 derniers jours.",
+        "ses étapes sur tout le trimestre écoulé, part de celles sans aucune étape dans les 90 derniers jours, "
+        "rupture mise à part.",
         unite="%",
         sens="baisse",
         nature="ratio",

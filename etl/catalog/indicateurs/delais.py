@@ -4,12 +4,19 @@ from etl.catalog.indicateurs.modele import AXES_PERSONNE, Indicateur
 
 _MEDIANE = (
     "Médiane de Kaplan-Meier : ceux qui attendent encore comptent pour le temps déjà attendu. Aucune valeur tant que "
-    "plus de la moitié attend, ni sous 11 personnes."
+    "plus de la moitié attend ni, en profil diffusion, sous 11 personnes."
 )
 
 
 def _delai(
-    ident: str, libelle: str, question: str, definition: str, sources: tuple[str, ...], limites: str, **comptage
+    ident: str,
+    libelle: str,
+    question: str,
+    definition: str,
+    sources: tuple[str, ...],
+    limites: str,
+    methode: str = _MEDIANE,
+    **comptage,
 ) -> Indicateur:
     """A median of days, read like a rate: one period's value says nothing of another's."""
     return Indicateur(
@@ -17,7 +24,7 @@ def _delai(
         libelle=libelle,
         question=question,
         famille="resultat",
-        definition=f"{definition} {_MEDIANE}",
+        definition=f"{definition} {methode}",
         unite="jours",
         sens="baisse",
         nature="ratio",
@@ -53,6 +60,7 @@ INDICATEURS = (
         "Jours entre l'identification et la levée des freins levés dans la période.",
         ("freins",),
         "Parmi les freins levés seulement : ceux qui durent n'y sont pas, le délai réel est plus long.",
+        "Médiane. Aucune valeur, en profil diffusion, sous 11 personnes.",
         fait="fait_frein",
         axes=(*AXES_PERSONNE, "type_frein", "intensite"),
         unite_comptee="frein",
@@ -82,7 +90,7 @@ INDICATEURS = (
         "Combien de temps entre la première rencontre et un diagnostic ?",
         "Jours entre le repérage d'une personne, dans la période, et le premier diagnostic de sa situation.",
         ("participants", "etapes"),
-        "Un diagnostic antérieur au repérage n'est pas compté.",
+        "Une personne déjà diagnostiquée avant ce repérage n'est pas comptée.",
         fait="fait_reperage",
         axes=AXES_PERSONNE,
         compte="diagnostic IS NOT NULL",

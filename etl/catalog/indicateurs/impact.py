@@ -99,7 +99,8 @@ INDICATEURS = (
         question="Les habitants accompagnés font-ils davantage confiance aux institutions ?",
         famille="impact",
         definition="Personnes interrogées à l'entrée puis à la sortie (à défaut, lors d'un suivi au moins 90 jours "
-        "plus tard) dont le score de confiance a gagné 2 points ou plus, ou est passé de moins de 5 à 5 ou plus.",
+        "plus tard) dont le score de confiance a gagné 2 points ou plus, ou est passé de moins de 5 à 5 ou plus. "
+        "Plusieurs institutions ou structures : la moyenne des scores.",
         unite="personnes",
         sens="hausse",
         nature="flux",
@@ -247,8 +248,8 @@ INDICATEURS = (
         "En emploi ou en formation quatre semaines après",
         "Que deviennent les personnes un mois après leur sortie ?",
         "Part des personnes en emploi, en création d'activité ou en formation quatre semaines après leur sortie "
-        "(définition du Fonds social européen), parmi celles dont la situation est connue ; non renseigné quand elle "
-        "l'est pour moins de la moitié.",
+        "(définition du Fonds social européen), parmi celles dont la situation a été demandée, sans nouvelles "
+        "comprises ; non renseigné quand elle l'a été pour moins de la moitié.",
         "positive_4_semaines",
         base="NOT neutre AND repondu_4_semaines",
         base_id="sorties_connues_4_semaines",
