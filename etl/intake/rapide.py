@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,25 +45,34 @@ class Direct:
             f"auto_detect = false, ignore_errors = true, columns = {{{colonnes}}})"
         )
 
-    def is_ordinary(self, con: duckdb.DuckDBPyConnection, table: str) -> bool:
-        """Whether the lines laid in `table` are all there, all data, with nothing that calls for a closer look.
+    def look(
+        self, con: duckdb.DuckDBPyConnection, table: str, questions: Mapping[int, Sequence[str]]
+    ) -> dict[int, list[bool]] | None:
+        """Of each column, whether all its texts meet each of the SQL `questions` asked of it; empty cells meet all.
 
-        Else (a total, a note, an e-mail where none may be…) the file goes to the careful reader. What may be told by
-        a value alone is asked of each distinct value, far fewer than the lines.
+        None when the lines laid in `table` are not all there, all data, with nothing that calls for a closer look (a
+        total, a note, an e-mail where none may be…): the file goes to the careful reader. What may be told by a value
+        alone is asked of each distinct value, far fewer than the lines.
         """
         schema, positions = self.entete.schema, self.entete.positions
         requises = [positions[c.name] for c in schema.fields if c.required and c.name in positions]
         pleines = " + ".join(f"count(*) - count(c{rang})" for rang in requises) or "0"
         if con.execute(f"SELECT count(*), {pleines} FROM {table}").fetchall()[0] != (self.attendues, 0):
-            return False
+            return None
         champs = {positions[c.name]: c for c in schema.stored_fields if c.name in positions}
-        return all(
-            con.execute(
-                f"SELECT coalesce(bool_and({' AND '.join(regles)}), true) FROM (SELECT DISTINCT c{rang} FROM {table})"
-            ).fetchall()[0][0]
-            for rang in range(len(self.entete.titres))
-            if (regles := self._rules(rang, champs.get(rang)))
-        )
+        reponses = {}
+        for rang in range(len(self.entete.titres)):
+            posees = (*self._rules(rang, champs.get(rang)), *questions.get(rang, ()))
+            if posees:
+                lus = con.execute(
+                    f"SELECT {', '.join(f'coalesce(bool_and({x}), true)' for x in posees)} "
+                    f"FROM (SELECT DISTINCT c{rang} FROM {table} WHERE c{rang} IS NOT NULL)"
+                ).fetchall()[0]
+                suite = len(posees) - len(questions.get(rang, ()))
+                if not all(lus[:suite]):
+                    return None
+                reponses[rang] = list(lus[suite:])
+        return reponses
 
     def _rules(self, rang: int, champ: Field | None) -> list[str]:
         """What SQL asks of each value of a column."""

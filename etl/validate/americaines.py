@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.catalog.schemas import Schema
+from etl.validate.acceptees import table_name
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
 from etl.validate.typage import DEFAUTS
@@ -22,6 +23,7 @@ def month_first(con: duckdb.DuckDBPyConnection, schema: Schema, nouveaux: set[in
     lots = [lot for (lot,) in suspects if lot in nouveaux]
     if not lots:
         return {}
+    lots = [lot for lot in lots if lot not in _day_first(con, schema, lots)]
     dates = ", ".join(quoted(champ.name) for champ in schema.stored_fields if champ.nature == "date")
     trouves = con.execute(
         f"""SELECT lot, min(texte) FILTER (regexp_matches(texte, '{_IMPOSSIBLE_EN_FRANCAIS}')) FROM (
@@ -34,3 +36,12 @@ def month_first(con: duckdb.DuckDBPyConnection, schema: Schema, nouveaux: set[in
         "le fichier entier."
         for lot, exemple in trouves
     }
+
+
+def _day_first(con: duckdb.DuckDBPyConnection, schema: Schema, lots: list[int]) -> set[int]:
+    """The deliveries whose rows already typed hold a date after the twelfth: they are written as the French write."""
+    apres = " OR ".join(f"day({quoted(champ.name)}) > 12" for champ in schema.stored_fields if champ.nature == "date")
+    lus = con.execute(
+        f"SELECT DISTINCT lot FROM {table_name(schema)} WHERE lot IN (SELECT unnest(?)) AND ({apres})", [lots]
+    ).fetchall()
+    return {lot for (lot,) in lus}

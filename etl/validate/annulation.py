@@ -9,8 +9,8 @@ import duckdb
 
 from etl.catalog import schemas as catalogue
 from etl.catalog.contrat import Contrat
-from etl.validate import complets, constat, historique, journal, stock
-from etl.validate.stock import quoted
+from etl.validate import acceptees, complets, constat, historique, journal, stock
+from etl.validate.valeurs.contexte import Contexte
 
 ANNULE = "annule"
 
@@ -32,8 +32,8 @@ def undo_last(con: duckdb.DuckDBPyConnection, contrat: Contrat, date_du_jour: da
         if dernier is None:
             raise AnnulationImpossible("Aucun chargement à annuler : le journal n'en contient pas.")
         numero, quand = journal.next_number(con), datetime.now().replace(microsecond=0)
+        acceptees.reopen(con, choisis, Contexte(contrat, date_du_jour))
         lots = _take_away(con, dernier, journal.somebody(qui), quand)
-        historique.remember(con, choisis)
         constat.settle(con, contrat, choisis, [], date_du_jour)
         complets.withdraw(con, contrat, choisis, (), numero)
         historique.compare(con, choisis, numero)
@@ -54,7 +54,7 @@ def _take_away(con: duckdb.DuckDBPyConnection, dernier: journal.Entree, qui: str
         ).fetchall()
     ]
     for nom in catalogue.names():
-        con.execute(f"DELETE FROM raw.{quoted(nom)} WHERE lot IN (SELECT unnest(?))", [lots])
+        acceptees.remove(con, catalogue.load(nom), lots)
     for table in ("colonne", "avertissement"):
         con.execute(f"DELETE FROM journal.{table} WHERE lot IN (SELECT unnest(?))", [lots])
     con.execute("DELETE FROM journal.suppression WHERE chargement = ?", [dernier.chargement])

@@ -14,12 +14,13 @@ from etl.catalog import schemas as catalogue
 from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
 from etl.intake.depot import Recu, list_files
-from etl.validate import complets, historique, journal, stock
+from etl.validate import acceptees, complets, historique, journal, stock
 from etl.validate.complets import Retrait
 from etl.validate.constat import entries, settle
 from etl.validate.journal import Demande
 from etl.validate.reception import Envoi, Progress, known, receive
 from etl.validate.stock import quoted
+from etl.validate.valeurs.contexte import Contexte
 
 
 def load_depot(
@@ -77,8 +78,8 @@ def take_in(
     stock.prepare(con, schemas)
     quand, acquis = datetime.now().replace(microsecond=0), known(con, demande.forcer)
     chargement = acquis.chargement
+    acceptees.reopen(con, schemas, Contexte(contrat, date_du_jour))
     envois = receive(con, contrat, recus, schemas, cle, date_du_jour, acquis, progress)
-    historique.remember(con, schemas)
     settle(con, contrat, schemas, envois, date_du_jour)
     retraits = complets.withdraw(con, contrat, schemas, demande.confirmer, chargement)
     historique.compare(con, schemas, chargement)
@@ -88,10 +89,9 @@ def take_in(
 
 def forget_refused(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema]) -> None:
     """Drop the text rows of files refused whole: they are read again as long as the file is in the depot."""
-    for schema in schemas:
-        con.execute(
-            f"DELETE FROM raw.{quoted(schema.name)} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')"
-        )
+    refuses = con.execute("SELECT DISTINCT schema FROM journal.lot WHERE etat = 'refuse'").fetchall()
+    for nom in {schema.name for schema in schemas} & {nom for (nom,) in refuses}:
+        con.execute(f"DELETE FROM raw.{quoted(nom)} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')")
 
 
 def data_date(con: duckdb.DuckDBPyConnection, aujourd_hui: date | None = None) -> date | None:

@@ -10,11 +10,11 @@ import duckdb
 
 from etl.catalog.contrat import Contrat
 from etl.catalog.schemas import Schema
+from etl.validate.acceptees import set_aside, table_name
 from etl.validate.natures import literal
 from etl.validate.reception import AUCUN
 from etl.validate.references import refused_name
 from etl.validate.stock import insert, quoted
-from etl.validate.typage import table_name
 
 SEUIL = 0.05  # of a partner's rows: beyond, a shrinking delivery may be a mistake
 COMPLET = "complet"
@@ -113,7 +113,7 @@ def _compare(
     if not acquis:
         identite = [complet.partenaire, complet.schema.name, complet.periode, chargement]
         con.execute("INSERT INTO journal.suppression VALUES (?, ?, ?, ?)", identite)
-    con.execute(f"DELETE FROM {table} v WHERE {absentes}")
+    set_aside(con, complet.schema, f"SELECT lot, ligne FROM {table} v WHERE {absentes}")
     faite = _plural("absentes de l'envoi complet {} ont été retirées", "absente de l'envoi complet {} a été retirée",
                     manquent).format(complet.periode)  # fmt: skip
     return Retrait(complet, f"{lignes} {faite}.", confirme=grand and not acquis)

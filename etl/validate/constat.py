@@ -37,7 +37,9 @@ def settle(
     for lot, schema in con.execute("SELECT lot, schema FROM journal.lot WHERE etat = 'charge' ORDER BY lot").fetchall():
         lots.setdefault(schema, []).append(lot)
     contexte = Contexte(contrat, date_du_jour)
-    jugement = judge(con, schemas, contexte, lots, nouveaux, delivery_order(con), acquis, sans_references)
+    attentes = [envoi.attente for envoi in envois if envoi.attente]
+    ordre = delivery_order(con)
+    jugement = judge(con, schemas, contexte, lots, nouveaux, ordre, attentes, acquis, sans_references)
     _write_verdict(con, jugement)
     _write_faults(con, schemas)
     _tell_resent(con, jugement)

@@ -7,9 +7,10 @@ import duckdb
 from etl.catalog.schemas import Schema
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import DEFAUTS, table_name
+from etl.validate.typage import DEFAUTS
 
 ECARTEES = "ecartee"  # exact repetitions, with the line they repeat
+JUGEES = "jugee"  # the temporary view of all the rows of one contract while it is judged
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -22,17 +23,21 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     """Set exact repetitions aside, refuse the rows that share a key in one delivery and differ.
 
-    Returns whether some key comes several times, in one delivery or in several (listed in `cle_multiple`).
+    Returns whether some key comes several times, in one delivery or in several (its rows but repetitions: `suspecte`).
     """
-    table, cles = table_name(schema), ", ".join(quoted(nom) for nom in key(schema))
-    # Two keys may share their hash, one key has one only: counting hashes is enough where no key comes twice.
-    seules = f"SELECT count(*) = count(DISTINCT hash({cles})) FROM {table}"
-    if con.execute(seules).fetchall()[0][0]:
-        return False
+    cles = ", ".join(quoted(nom) for nom in key(schema))
+    # Two keys may share their hash, one key has one only: where no hash comes twice, no key does.
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE cle_multiple AS SELECT {cles} FROM {table} GROUP BY ALL HAVING count(*) > 1"
+        f"CREATE OR REPLACE TEMP TABLE hachage AS SELECT hash({cles}) AS h FROM {JUGEES} GROUP BY h HAVING count(*) > 1"
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE suspecte AS SELECT v.* FROM {table} v {among_multiple(schema)}")
+    if not con.execute("SELECT count(*) FROM hachage").fetchall()[0][0]:
+        return False
+    con.execute(f"CREATE OR REPLACE TEMP TABLE suspecte AS FROM {JUGEES} v SEMI JOIN hachage m ON hash({cles}) = m.h")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE cle_multiple AS SELECT {cles} FROM suspecte GROUP BY ALL HAVING count(*) > 1"
+    )
+    meme = " AND ".join(f"suspecte.{quoted(nom)} IS NOT DISTINCT FROM m.{quoted(nom)}" for nom in key(schema))
+    con.execute(f"DELETE FROM suspecte WHERE NOT EXISTS (SELECT 1 FROM cle_multiple m WHERE {meme})")
     colonnes = [c[0] for c in con.execute("DESCRIBE suspecte").fetchall() if c[0] != "ligne"]
     contenu = ", ".join(quoted(nom) for nom in colonnes)
     con.execute(
@@ -62,12 +67,6 @@ def resent(con: duckdb.DuckDBPyConnection, lots: set[int]) -> dict[int, int]:
 def key(schema: Schema) -> list[str]:
     """The columns in which a row is unique: its key, within its partner's folder when the contract says so."""
     return [*schema.primary_key, *(["partenaire"] if schema.portee_cle == "dossier" else [])]
-
-
-def among_multiple(schema: Schema) -> str:
-    """SQL keeping the rows `v` whose key comes several times."""
-    meme = " AND ".join(f"v.{quoted(nom)} IS NOT DISTINCT FROM m.{quoted(nom)}" for nom in key(schema))
-    return f"SEMI JOIN cle_multiple m ON {meme}"
 
 
 def _refuse_contradictions(con: duckdb.DuckDBPyConnection, schema: Schema, cle: str) -> None:

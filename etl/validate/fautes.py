@@ -80,20 +80,27 @@ def text_of(nom: str) -> str:
 
 def row_faults(lecteur: Lecteur, lus: set[str], presentes: dict[str, list[int]]) -> list[Faute]:
     """The faults of one contract's rows. `lus`: columns joined to the lexicon; `presentes`: column → lots having it."""
-    schema, fautes = lecteur.schema, []
-    for champ in schema.stored_fields:
+    fautes = []
+    for champ in lecteur.schema.stored_fields:
         if champ.name in lus:
-            c = {quoted(f"{cle}·{champ.name}") for cle in ("c",)}.pop()
-            fautes.append(
-                Faute(champ.name, c, f"{c} IS NOT NULL", quoted(f"m·{champ.name}"), quoted(f"k·{champ.name}"))
-            )
-        fautes += _required(lecteur, champ, champ.name in lus)
-        fautes += _bounds(champ)
-        if champ.nature == "date" and not _may_be_planned(schema, champ):
-            fautes.append(_future(champ, lecteur.contexte.aujourd_hui))
-    fautes += [_at_least_one(lecteur, choix, lus, presentes) for choix in schema.au_moins_un]
-    fautes += [_rule(schema, regle) for regle in schema.regles]
+            c, m, k = (quoted(f"{cle}·{champ.name}") for cle in ("c", "m", "k"))
+            fautes.append(Faute(champ.name, c, f"{c} IS NOT NULL", m, k))
+        fautes += cell_faults(lecteur, champ, champ.name in lus)
+    return fautes + contradictions(lecteur, lus, presentes)
+
+
+def cell_faults(lecteur: Lecteur, champ: Field, lu: bool) -> list[Faute]:
+    """The faults that one cell shows by its value alone; `lu`: its column is joined to the lexicon."""
+    fautes = _required(lecteur, champ, lu) + _bounds(champ)
+    if champ.nature == "date" and not _may_be_planned(lecteur.schema, champ):
+        fautes.append(_future(champ, lecteur.contexte.aujourd_hui))
     return fautes
+
+
+def contradictions(lecteur: Lecteur, lus: set[str], presentes: dict[str, list[int]]) -> list[Faute]:
+    """The faults that several cells of a row show together."""
+    fautes = [_at_least_one(lecteur, choix, lus, presentes) for choix in lecteur.schema.au_moins_un]
+    return fautes + [_rule(lecteur.schema, regle) for regle in lecteur.schema.regles]
 
 
 def remarks_sql() -> str:

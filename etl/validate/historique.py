@@ -9,78 +9,89 @@ import duckdb
 
 from etl.catalog.schemas import Schema
 from etl.validate import doublons
+from etl.validate.acceptees import create, entered_name, left_name, table_name, tables
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import table_name
 
 CORRIGEE, RETIREE, REVENUE = "corrigee", "retiree", "revenue"
 _IDENTITE = "identite"  # said to have changed; neither its old nor its new pseudonym is written in the journal
 
 
-def _former(schema: Schema) -> str:
-    return quoted(f"avant_{schema.name}")
-
-
-def remember(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema]) -> None:
-    """Set the accepted rows aside, as they are before a load judges everything again."""
-    presentes = _tables(con)
-    for schema in schemas:
-        con.execute(f"DROP TABLE IF EXISTS valide.{_former(schema)}")
-        if schema.name in presentes:
-            con.execute(f"ALTER TABLE {table_name(schema)} RENAME TO {_former(schema)}")
-
-
 def compare(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], chargement: int) -> None:
-    """Write in the journal what differs from the rows set aside, then forget them.
+    """Write in the journal what a load changed: rows that left, came back, or came in its own deliveries.
 
-    A row is known by its delivery and line: only those that are not the same on both sides are looked at.
+    Only rows that moved are looked at; one that left and came back is where it was.
     """
-    presentes = _tables(con)
+    presentes = tables(con)
+    lots = dict(
+        con.execute(
+            "SELECT schema, list(lot) FROM journal.lot WHERE chargement = ? AND etat = 'charge' GROUP BY schema",
+            [chargement],
+        ).fetchall()
+    )
     for schema in schemas:
-        if f"avant_{schema.name}" in presentes:
-            _compare_one(con, schema, chargement)
-            con.execute(f"DROP TABLE valide.{_former(schema)}")
-        else:
+        neufs = f"lot IN ({', '.join(map(str, lots.get(schema.name, []))) or 'NULL'})"
+        if _moved(con, schema, chargement, presentes):
+            _compare_one(con, schema, chargement, neufs)
+        elif schema.name in lots:
             con.execute(
                 f"INSERT INTO journal.difference SELECT {chargement}, {literal(schema.name)}, count(*), 0, 0, 0, 0 "
-                f"FROM {table_name(schema)} HAVING count(*) > 0"
+                f"FROM {table_name(schema)} WHERE {neufs} HAVING count(*) > 0"
             )
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
-    sql = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'valide' AND database_name = current_database()"
-    return {nom for (nom,) in con.execute(sql).fetchall()}
+def _moved(con: duckdb.DuckDBPyConnection, schema: Schema, chargement: int, presentes: set[str]) -> bool:
+    """List in `mouvement` the rows of former deliveries that are not where they were: 1 left, -1 came back."""
+    sens = {left_name(schema): 1, entered_name(schema): -1}
+    mouvements = [f"SELECT lot, ligne, {sens[nom]} AS sens FROM {nom}" for nom in sens if nom in presentes]
+    if not mouvements:
+        return False
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE mouvement AS SELECT lot, ligne, sum(sens) AS bilan
+        FROM ({" UNION ALL ".join(mouvements)}) JOIN journal.lot j USING (lot) WHERE j.chargement < {chargement}
+        GROUP BY lot, ligne HAVING bilan <> 0"""
+    )
+    return bool(con.execute("SELECT count(*) FROM mouvement").fetchall()[0][0])
 
 
-def _compare_one(con: duckdb.DuckDBPyConnection, schema: Schema, chargement: int) -> None:
-    table, avant = table_name(schema), f"valide.{_former(schema)}"
-    for nom, gauche, droite in (("partie", avant, table), ("venue", table, avant)):
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {nom} AS FROM {gauche} g ANTI JOIN {droite} d "
-            "ON g.lot = d.lot AND g.ligne = d.ligne"
-        )
-    cle = doublons.key(schema)
-    meme = " AND ".join(f"a.{quoted(nom)} IS NOT DISTINCT FROM n.{quoted(nom)}" for nom in cle)
+def _compare_one(con: duckdb.DuckDBPyConnection, schema: Schema, chargement: int, neufs: str) -> None:
+    table, cle = table_name(schema), doublons.key(schema)
+    create(con, schema, "CREATE TEMP TABLE IF NOT EXISTS", left_name(schema))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE partie AS SELECT DISTINCT ON (lot, ligne) * FROM {left_name(schema)} "
+        "SEMI JOIN (FROM mouvement WHERE bilan > 0) m USING (lot, ligne)"
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE venue AS
+        FROM {table} n SEMI JOIN partie a ON {_same("a", cle)} WHERE {neufs}
+        UNION ALL FROM {table} SEMI JOIN (FROM mouvement WHERE bilan < 0) m USING (lot, ligne)"""
+    )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE ecart AS
         SELECT [{", ".join(f"coalesce(a.{quoted(c)}, n.{quoted(c)})::VARCHAR" for c in schema.primary_key)}] AS cle,
-            a.lot AS lot_avant, n.lot AS lot_apres, a.lot IS NULL AND j.chargement = {chargement} AS neuve,
+            a.lot AS lot_avant, n.lot AS lot_apres,
             CASE WHEN a.lot IS NULL THEN {literal(REVENUE)} WHEN n.lot IS NULL THEN {literal(RETIREE)}
                 ELSE {literal(CORRIGEE)} END AS genre,
             CASE WHEN a.lot IS NULL OR n.lot IS NULL THEN [] ELSE {_changes(con, schema)} END AS valeurs
-        FROM partie a FULL JOIN venue n ON {meme} LEFT JOIN journal.lot j ON j.lot = n.lot"""
+        FROM partie a FULL JOIN venue n ON {_same("a", cle)}"""
     )
     con.execute(
-        f"""INSERT INTO journal.difference SELECT {chargement}, {literal(schema.name)}, count(*) FILTER (neuve),
+        f"""INSERT INTO journal.difference
+        SELECT {chargement}, {literal(schema.name)}, (SELECT count(*) FROM {table} WHERE {neufs})
+                - count(*) FILTER (lot_apres IS NOT NULL AND {neufs.replace("lot", "lot_apres", 1)}),
             count(*) FILTER (genre = {literal(CORRIGEE)} AND len(valeurs) > 0),
-            count(*) FILTER (genre = {literal(RETIREE)}), count(*) FILTER (genre = {literal(REVENUE)} AND NOT neuve),
+            count(*) FILTER (genre = {literal(RETIREE)}), count(*) FILTER (genre = {literal(REVENUE)}),
             count(*) FILTER (genre = {literal(CORRIGEE)} AND len(valeurs) = 0)
-        FROM ecart HAVING count(*) > 0"""
+        FROM ecart"""
     )
     con.execute(
         f"INSERT INTO journal.changement SELECT {chargement}, {literal(schema.name)}, cle, genre, lot_avant, "
-        f"lot_apres, valeurs FROM ecart WHERE NOT neuve AND (genre <> {literal(CORRIGEE)} OR len(valeurs) > 0)"
+        f"lot_apres, valeurs FROM ecart WHERE genre <> {literal(CORRIGEE)} OR len(valeurs) > 0"
     )
+
+
+def _same(autre: str, cle: Sequence[str]) -> str:
+    return " AND ".join(f"{autre}.{quoted(nom)} IS NOT DISTINCT FROM n.{quoted(nom)}" for nom in cle)
 
 
 def _changes(con: duckdb.DuckDBPyConnection, schema: Schema) -> str:

@@ -47,12 +47,12 @@ def _unread(nom: str, x: str, condition: str, source: str) -> str:
 
 
 class Lexique:
-    """The spellings of one contract that need reading; `champs` names the columns that have any."""
+    """The spellings that need reading in the rows `r` of a contract; `champs` names the columns that have any."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, lecteur: Lecteur, lots: list[int]) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, lecteur: Lecteur, condition: str) -> None:
         self.con, self.lecteur, self.schema = con, lecteur, lecteur.schema
         self._lignes: list[tuple[object, ...]] = []
-        self._read(lots)
+        self._read(condition)
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {TABLE} (champ VARCHAR, brut VARCHAR, valeur VARCHAR, code VARCHAR, "
             "message VARCHAR, correction VARCHAR)"
@@ -60,8 +60,8 @@ class Lexique:
         insert(con, TABLE, self._lignes)
         self.champs = {str(ligne[0]) for ligne in self._lignes}
 
-    def _read(self, lots: list[int]) -> None:
-        source = f"raw.{quoted(self.schema.name)} r WHERE r.lot IN ({', '.join(map(str, lots)) or 'NULL'})"
+    def _read(self, condition: str) -> None:
+        source = f"raw.{quoted(self.schema.name)} r WHERE ({condition})"
         champs = {champ.name: champ for champ in self.schema.stored_fields}
         branches = [
             _unread(nom, f"r.{quoted(nom)}", f"({self.lecteur.canonical_sql(champ, 'brut')}) IS NULL", source)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from etl.catalog.nomenclatures import NON_RENSEIGNE
+from etl.catalog.nomenclatures import NON_RENSEIGNE, Nomenclature
 from etl.catalog.schemas import Field, Schema
 from etl.validate.valeurs import dates, listes, nombres, textes
 from etl.validate.valeurs.contexte import Contexte
@@ -42,10 +42,10 @@ _CANONIQUES = {
 # The same once every distinct spelling of a column is known to be canonical: SQL need not look at each row again.
 _CONFIRMES = {
     "date": "coalesce(try_strptime({x}, '%d/%m/%Y'), try_strptime({x}, '%Y-%m-%d'))::DATE",
-    "entier": "{x}::INTEGER",
-    "annee": "{x}::INTEGER",
-    "decimal": "replace({x}, ',', '.')::DOUBLE",
-    "montant": "replace({x}, ',', '.')::DOUBLE",
+    "entier": "try_cast({x} AS INTEGER)",
+    "annee": "try_cast({x} AS INTEGER)",
+    "decimal": "try_cast(replace({x}, ',', '.') AS DOUBLE)",
+    "montant": "try_cast(replace({x}, ',', '.') AS DOUBLE)",
     "identifiant": "upper({x})",
     **dict.fromkeys(("heure", "texte", "qpv", "enumeration", "booleen"), "{x}"),
 }
@@ -59,6 +59,17 @@ def literal(texte: str) -> str:
 def one_of(valeurs: list[str]) -> str:
     """A SQL list for IN (…)."""
     return ", ".join(literal(valeur) for valeur in valeurs) or "NULL"
+
+
+def default_code(champ: Field, listes: Callable[[str], Nomenclature]) -> str | None:
+    """The code an empty cell takes, None when it stays empty; `listes` gives a closed list by its name."""
+    if champ.nature == "qpv":
+        return INCONNU
+    if champ.defaut:
+        return champ.defaut
+    if champ.nomenclature and champ.nature != "liste":
+        return NON_RENSEIGNE if NON_RENSEIGNE in listes(champ.nomenclature).codes else None
+    return None
 
 
 @dataclass(frozen=True)
@@ -105,13 +116,7 @@ class Lecteur:
 
     def default(self, champ: Field) -> str | None:
         """The code an empty cell takes, None when it stays empty."""
-        if champ.nature == "qpv":
-            return INCONNU
-        if champ.defaut:
-            return champ.defaut
-        if champ.nomenclature and champ.nature != "liste":
-            return NON_RENSEIGNE if NON_RENSEIGNE in self.contexte.nomenclature(champ.nomenclature).codes else None
-        return None
+        return default_code(champ, self.contexte.nomenclature)
 
     def read(self, champ: Field, texte: str) -> Lue:
         """The value of any text, as SQL casts it; None when it stands for nothing; raises Defaut."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -19,6 +20,10 @@ from etl.intake.lecture import Lecture, Tableau
 from etl.intake.refus import FichierRefuse
 from etl.validate import journal, stock
 from etl.validate.stock import Stock
+from etl.validate.valeurs.contexte import Contexte
+
+if TYPE_CHECKING:
+    from etl.validate.directe import Attente
 
 ILLISIBLE = "Ce fichier n'a pas pu être lu : signalez-le à la personne qui gère l'application"
 AUCUN = 0  # the number of no delivery: warnings about the folder itself
@@ -30,7 +35,7 @@ Identite = tuple[str, str]  # a delivery is known by its partner and its content
 class Envoi:
     """One received file on its way: its `lots` are the tables read in it (or, held already, those it repeats).
 
-    `reserves`: why it would have been refused, had nobody confirmed it.
+    `reserves`: why it would have been refused, had nobody confirmed it. `attente`: its lines, when read in SQL.
     """
 
     recu: Recu
@@ -39,6 +44,7 @@ class Envoi:
     schema: str | None = None
     lots: list[int] = field(default_factory=list)
     reserves: list[str] = field(default_factory=list)
+    attente: Attente | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ def receive(
     `attendu` imposes a contract whatever the files' names and headers say. The base is prepared.
     """
     acquis = acquis or Acquis()
-    reserve = Stock(con, schemas, datetime.now().replace(microsecond=0), acquis.chargement, acquis.dernier_lot)
+    maintenant, contexte = datetime.now().replace(microsecond=0), Contexte(contrat, date_du_jour)
+    reserve = Stock(con, schemas, maintenant, acquis.chargement, acquis.dernier_lot, contexte)
     declares = {partenaire.dossier for partenaire in contrat.partenaires}
     envois: list[Envoi] = []
     with Atelier([attendu] if attendu else schemas, cle, date_du_jour) as atelier:
@@ -177,12 +184,13 @@ def _read_directly(recu: Recu, reserve: Stock, atelier: Atelier, acquis: Acquis)
     if direct is None or _older(recu, direct.entete.schema.name, acquis):
         return None
     lot = reserve.new_lot()
-    if not reserve.read_directly(direct, lot):
+    attente = reserve.read_directly(direct, lot, recu.partenaire)
+    if attente is None:
         return None
     schema = direct.entete.schema.name
     reserve.add_lot(lot, recu, schema, "", recu.periode, None, direct.guichet.bilan)
     reserve.add_header(lot, direct.entete)
-    return Envoi(recu, schema=schema, lots=[lot])
+    return Envoi(recu, schema=schema, lots=[lot], attente=attente)
 
 
 def _older(recu: Recu, schema: str, acquis: Acquis) -> Recente | None:

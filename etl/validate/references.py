@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import duckdb
 
 from etl.catalog.schemas import Schema
+from etl.validate.acceptees import table_name
+from etl.validate.doublons import JUGEES
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
-from etl.validate.typage import DEFAUTS, table_name
+from etl.validate.typage import DEFAUTS, TYPEES
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,36 @@ def list_keys(con: duckdb.DuckDBPyConnection, schema: Schema, acquis: str | None
     )
 
 
-def check(con: duckdb.DuckDBPyConnection, schema: Schema, schemas: dict[str, Schema]) -> None:
-    """Refuse the rows of a contract whose references are not met; the contracts referred to are judged already."""
+def met(schema: Schema, schemas: dict[str, Schema]) -> str:
+    """SQL joins keeping the rows `b` of a contract that meet the references every row has."""
+    joins = []
+    for rang, reference in enumerate(references(schema)):
+        cible = schemas.get(reference.ressource)
+        if cible is not None and _filled(schema, reference):
+            cles = zip(reference.colonnes, reference.cibles, strict=True)
+            egales = [f"b.{quoted(nom)} = a{rang}.{quoted(cle)}" for nom, cle in cles]
+            egales += [f"b.partenaire = a{rang}.partenaire"] if cible.portee_cle == "dossier" else []
+            joins.append(f"SEMI JOIN {accepted_name(cible)} a{rang} ON {' AND '.join(egales)}")
+    return " ".join(joins)
+
+
+def check(con: duckdb.DuckDBPyConnection, schema: Schema, schemas: dict[str, Schema], sus: list[int]) -> None:
+    """Refuse the rows of a contract whose references are not met; the contracts referred to are judged already.
+
+    `sus`: the deliveries whose accepted rows are known to meet them.
+    """
     for reference in references(schema):
         cible = schemas.get(reference.ressource)
         if cible is not None:
-            con.execute(_sql(schema, reference, cible))
+            con.execute(_sql(schema, reference, cible, sus if _filled(schema, reference) else []))
 
 
-def _sql(schema: Schema, reference: Reference, cible: Schema) -> str:
+def _filled(schema: Schema, reference: Reference) -> bool:
+    """Whether every row has this reference, in one cell a column."""
+    return not reference.liste and all(schema.field(nom).required for nom in reference.colonnes)
+
+
+def _sql(schema: Schema, reference: Reference, cible: Schema, sus: list[int]) -> str:
     cibles = cible.primary_key if reference.liste else reference.cibles
     colonnes = [f"x.valeur{rang}" for rang in range(len(cibles))]
     portee = ["x.partenaire"] if cible.portee_cle == "dossier" else []
@@ -75,7 +98,7 @@ def _sql(schema: Schema, reference: Reference, cible: Schema) -> str:
     pluriel = cible.title.lower()
     return f"""
         INSERT INTO {DEFAUTS}
-        WITH x AS ({_needed(schema, reference)}),
+        WITH x AS ({_needed(schema, reference, sus)}),
         orphelines AS (SELECT x.* FROM x ANTI JOIN {acceptees} a ON {jointure.format(a="a")}),
         refusees AS (
             SELECT x.lot, x.ligne, {", ".join(colonnes)}, min(r.lot) AS lot_refus, min(r.ligne) AS ligne_refus
@@ -95,12 +118,16 @@ def _sql(schema: Schema, reference: Reference, cible: Schema) -> str:
         LEFT JOIN journal.lot j ON j.lot = r.lot_refus"""
 
 
-def _needed(schema: Schema, reference: Reference) -> str:
+def _needed(schema: Schema, reference: Reference, sus: list[int]) -> str:
     """The references of the rows: lot, ligne, partenaire, valeur0…"""
     if reference.liste:
-        valeurs, present = f"unnest(e.{quoted(reference.colonnes[0])}) AS valeur0", f"e.{quoted(reference.colonnes[0])}"
-        condition = f"{present} IS NOT NULL"
+        present = f"e.{quoted(reference.colonnes[0])}"
+        valeurs, condition = f"unnest({present}) AS valeur0", f"{present} IS NOT NULL"
     else:
         valeurs = ", ".join(f"e.{quoted(nom)} AS valeur{rang}" for rang, nom in enumerate(reference.colonnes))
         condition = " AND ".join(f"e.{quoted(nom)} IS NOT NULL" for nom in reference.colonnes)
-    return f"SELECT e.lot, e.ligne, e.partenaire, {valeurs} FROM {table_name(schema)} e WHERE {condition}"
+    colonnes = f"SELECT e.lot, e.ligne, e.partenaire, {valeurs} FROM"
+    if not sus:
+        return f"{colonnes} {JUGEES} e WHERE {condition}"
+    tenues = f"{colonnes} {table_name(schema)} e WHERE {condition} AND e.lot NOT IN ({', '.join(map(str, sus))})"
+    return f"{tenues} UNION ALL {colonnes} {TYPEES} e WHERE {condition}"

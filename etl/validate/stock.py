@@ -17,6 +17,8 @@ from etl.intake.guichet import Bilan, Bloc
 
 if TYPE_CHECKING:
     from etl.intake.rapide import Direct
+    from etl.validate.directe import Attente
+    from etl.validate.valeurs.contexte import Contexte
 
 BEAUCOUP = 2000  # rows from which numpy is worth its import
 _TABLES = (
@@ -45,6 +47,8 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS journal.suppression (
         partenaire VARCHAR, schema VARCHAR, periode VARCHAR, chargement INTEGER)""",
     "ALTER TABLE journal.suppression ADD COLUMN IF NOT EXISTS chargement INTEGER",
+    # what read the accepted rows of each contract, and the day they were last judged
+    "CREATE TABLE IF NOT EXISTS journal.lecture (schema VARCHAR, marque VARCHAR, jour DATE)",
     # refused lines already sent back, so that a file waiting for its correction gets one workbook, not one a build
     """CREATE TABLE IF NOT EXISTS journal.rejet (
         partenaire VARCHAR, sha256 VARCHAR, empreinte VARCHAR, classeur VARCHAR)""",
@@ -100,9 +104,9 @@ class Stock:
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], maintenant: datetime,
-        chargement: int, dernier_lot: int,
+        chargement: int, dernier_lot: int, contexte: Contexte,
     ) -> None:  # fmt: skip
-        self.con, self.maintenant = con, maintenant
+        self.con, self.maintenant, self.contexte = con, maintenant, contexte
         self.chargement, self.dernier_lot = chargement, dernier_lot
         self.schemas = {schema.name: schema for schema in schemas}
         self._blocs: dict[str, list[tuple[int, Bloc]]] = {nom: [] for nom in self.schemas}
@@ -125,33 +129,11 @@ class Stock:
         self._blocs[schema.name].append((lot, bloc))
         self._en_attente[schema.name] += len(bloc[0])
 
-    def read_directly(self, direct: Direct, lot: int) -> bool:
-        """Read a large clean file in SQL; false, and nothing kept, when one of its lines calls for a closer look."""
-        schema, positions = direct.entete.schema, direct.entete.positions
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE lue AS FROM {direct.source}",
-            {"chemin": str(direct.chemin), "separateur": direct.separateur},
-        )
-        if not direct.is_ordinary(self.con, "lue"):
-            return False
-        lues = [(champ.name, f"c{positions[champ.name]}") for champ in schema.stored_fields if champ.name in positions]
-        # A numbering of rows would read the file with one processor only; the table keeps their order.
-        ligne = f"rowid - (SELECT min(rowid) FROM lue) + {direct.saut + 1}"
-        fixes = {"lot": str(lot), "ligne": ligne} | ({"identite": "false"} if schema.identite else {})
-        noms, valeurs = zip(*fixes.items(), *lues, strict=True)
-        self.con.execute(
-            f"INSERT INTO raw.{quoted(schema.name)} ({', '.join(map(quoted, noms))}) "
-            f"SELECT {', '.join(valeurs)} FROM lue"
-        )
-        self._written.add((schema.name, lot))
-        guichet = direct.guichet
-        guichet.bilan.lues += direct.attendues
-        guichet.bilan.gardees = direct.attendues
-        for rang in (*guichet.libres, *guichet.sans_titre):
-            guichet.abandonnees[rang] = self.con.execute(f"SELECT count(c{rang}) FROM lue").fetchall()[0][0]
-        guichet.warn()
-        self.con.execute("DROP TABLE lue")
-        return True
+    def read_directly(self, direct: Direct, lot: int, partenaire: str) -> Attente | None:
+        """Read a large clean file in SQL; None, and nothing kept, when one of its lines calls for a closer look."""
+        from etl.validate import directe
+
+        return directe.read(self.con, direct, lot, partenaire, self.contexte)
 
     def add_lot(
         self, lot: int, recu: Recu, schema: str | None, feuille: str, periode: Periode | None, motif: str | None,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import duckdb
 
 from etl.catalog.schemas import Field, Schema
+from etl.validate.acceptees import table_name
 from etl.validate.fautes import remarks_sql, row_faults, text_of
 from etl.validate.lexique import PAIRE, TABLE, Lexique, canonical_point, has_points, is_coordinate
 from etl.validate.natures import TYPES, Lecteur, literal
 from etl.validate.stock import quoted
 
 DEFAUTS = "defaut"  # the temporary table of every fault of every row
+TYPEES = "typee"  # the temporary table of one contract's text rows, typed, while they are judged
 
 
 def prepare_faults(con: duckdb.DuckDBPyConnection) -> None:
@@ -21,52 +23,47 @@ def prepare_faults(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def table_name(schema: Schema) -> str:
-    """The table of a contract's typed rows: all of them while they are judged, the accepted ones in the end."""
-    return f"valide.{quoted(schema.name)}"
+def type_rows(con: duckdb.DuckDBPyConnection, lecteur: Lecteur, condition: str) -> bool:
+    """Lay down the text rows `r` that meet a condition, typed, and the faults of each in the fault table.
 
-
-def type_rows(con: duckdb.DuckDBPyConnection, lecteur: Lecteur, lots: list[int]) -> None:
-    """Fill valide.<schema> with every row of the deliveries, typed, and lay the faults of each in the fault table.
+    Returns whether there are any.
 
     `empreinte` marks the faulty rows (NULL otherwise): the hash of their texts, since their values say too little.
     Faults are spelled out in a second query, over the faulty rows only: clean data never pay for sentences.
     """
-    schema, table = lecteur.schema, table_name(lecteur.schema)
-    lexique = Lexique(con, lecteur, lots)
-    fautes = row_faults(lecteur, lexique.champs, _present(con, lots))
-    lues = f"r.lot IN ({', '.join(map(str, lots)) or 'NULL'})"
+    schema = lecteur.schema
+    une = f"SELECT count(*) FROM (SELECT lot FROM raw.{quoted(schema.name)} r WHERE {condition} LIMIT 1)"
+    if not con.execute(une).fetchall()[0][0]:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {TYPEES} AS SELECT *, NULL::UBIGINT AS empreinte "
+            f"FROM {table_name(schema)} LIMIT 0"
+        )
+        return False
+    lexique = Lexique(con, lecteur, condition)
+    fautes = row_faults(lecteur, lexique.champs, _present(con, schema))
     garde = " OR ".join(f"({faute.condition})" for faute in fautes)
     textes = ", ".join(["b.constats", *(text_of(champ.name) for champ in schema.stored_fields)])
     con.execute(
-        f"CREATE OR REPLACE TABLE {table} AS {_read_rows(lecteur, lexique, lues)} "
-        f"SELECT {', '.join(_values(lecteur))}, b.partenaire, b.lot, b.ligne, "
+        f"CREATE OR REPLACE TEMP TABLE {TYPEES} AS {_read_rows(lecteur, lexique, condition)} "
+        f"SELECT {', '.join(final_values(lecteur))}, b.partenaire, b.lot, b.ligne, "
         f"CASE WHEN b.constats IS NOT NULL OR {garde} THEN hash({textes}) END AS empreinte FROM b"
     )
-    if con.execute(f"SELECT count(empreinte) FROM {table}").fetchall()[0][0]:
-        fautives = f"(r.lot, r.ligne) IN (SELECT lot, ligne FROM {table} WHERE empreinte IS NOT NULL)"
+    if con.execute(f"SELECT count(empreinte) FROM {TYPEES}").fetchall()[0][0]:
+        fautives = f"(r.lot, r.ligne) IN (SELECT lot, ligne FROM {TYPEES} WHERE empreinte IS NOT NULL)"
         liste = ", ".join(faute.sql() for faute in fautes)
         con.execute(
             f"INSERT INTO {DEFAUTS} {_read_rows(lecteur, lexique, fautives)} "
             f"SELECT {literal(schema.name)}, b.lot, b.ligne, unnest(list_concat(coalesce({remarks_sql()}, []), "
             f"list_filter([{liste}], lambda f: f IS NOT NULL)), max_depth := 2) FROM b"
         )
+    return True
 
 
-def no_rows(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Create the empty table of a contract of which nothing was received."""
-    colonnes = [(champ.name, TYPES.get(champ.nature, "VARCHAR")) for champ in schema.stored_fields]
-    if schema.identite:
-        colonnes += [("personne", "VARCHAR"), ("identite", "BOOLEAN")]
-    colonnes += [("partenaire", "VARCHAR"), ("lot", "INTEGER"), ("ligne", "INTEGER")]
-    liste = ", ".join(f"{quoted(nom)} {genre}" for nom, genre in colonnes)
-    con.execute(f"CREATE OR REPLACE TABLE {table_name(schema)} ({liste})")
-
-
-def _present(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[str, list[int]]:
+def _present(con: duckdb.DuckDBPyConnection, schema: Schema) -> dict[str, list[int]]:
     trouves = con.execute(
-        "SELECT champ, list(lot ORDER BY lot) FROM journal.colonne WHERE lot IN (SELECT unnest(?)) GROUP BY champ",
-        [lots],
+        "SELECT c.champ, list(c.lot ORDER BY c.lot) FROM journal.colonne c JOIN journal.lot j USING (lot) "
+        "WHERE j.schema = ? AND j.etat = 'charge' GROUP BY c.champ",
+        [schema.name],
     ).fetchall()
     return dict(trouves)
 
@@ -89,8 +86,8 @@ def _read_rows(lecteur: Lecteur, lexique: Lexique, condition: str) -> str:
     )
 
 
-def _values(lecteur: Lecteur) -> list[str]:
-    """The columns kept of each row, codes put for the empty cells that have one."""
+def final_values(lecteur: Lecteur) -> list[str]:
+    """The columns kept of each row `b`, codes put for the empty cells that have one."""
     rendus = [f"{_final(lecteur, champ)} AS {quoted(champ.name)}" for champ in lecteur.schema.stored_fields]
     if lecteur.schema.identite:
         rendus += [f"{_person(lecteur.schema)} AS personne", "coalesce(b.identite, false) AS identite"]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from etl.catalog.schemas import Schema
-from etl.validate import doublons, references
+from etl.validate import acceptees, doublons, references
+from etl.validate.acceptees import table_name
 from etl.validate.americaines import month_first
-from etl.validate.doublons import ECARTEES
+from etl.validate.doublons import ECARTEES, JUGEES
 from etl.validate.natures import Lecteur, literal
 from etl.validate.stock import quoted
-from etl.validate.typage import DEFAUTS, no_rows, prepare_faults, table_name, type_rows
+from etl.validate.typage import DEFAUTS, TYPEES, prepare_faults, type_rows
 from etl.validate.valeurs.contexte import Contexte
 from etl.validate.valeurs.quartiers import Quartiers
+
+if TYPE_CHECKING:
+    from etl.validate.directe import Attente
 
 
 @dataclass
@@ -34,13 +39,16 @@ def judge(
     lots: dict[str, list[int]],
     nouveaux: set[int],
     rangs: dict[int, int],
+    attentes: Sequence[Attente] = (),
     acquis: str | None = None,
     sans_references: bool = False,
 ) -> Jugement:
     """Fill `valide.*` and the fault tables from raw.*. `lots`: contract → deliveries held, `rangs`: their order.
 
+    Rows accepted before stay, unless another row or a reference contradicts them now; all the others are read again.
     Only deliveries in `nouveaux` may be refused entier: those already held stay, row by row.
-    `acquis` names an attached base whose accepted rows may be referred to as well.
+    `attentes`: files read in SQL, whose rows wait. `acquis` names an attached base whose accepted rows may be referred
+    to as well.
     """
     prepare_faults(con)
     doublons.prepare(con)
@@ -48,25 +56,50 @@ def judge(
     jugement, par_nom = Jugement(), {schema.name: schema for schema in schemas}
     quartiers = Quartiers(contexte.contrat)
     for schema in schemas:
+        acceptees.create(con, schema)
         tenus = lots.get(schema.name, [])
         if tenus:
-            type_rows(con, Lecteur(schema, contexte, quartiers), tenus)
+            directs = [attente for attente in attentes if attente.lecteur.schema.name == schema.name]
+            for attente in directs:
+                attente.lay(con, "" if sans_references else references.met(schema, par_nom))
+            lues = type_rows(con, Lecteur(schema, contexte, quartiers), _to_read(con, schema, tenus, nouveaux))
+            con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {JUGEES} AS SELECT *, NULL::UBIGINT AS empreinte "
+                f"FROM {table_name(schema)} UNION ALL FROM {TYPEES}"
+            )
             plusieurs = doublons.find(con, schema)
             if not sans_references:
-                references.check(con, schema, par_nom)
+                references.check(con, schema, par_nom, [attente.lot for attente in directs])
             jugement.refuses |= month_first(con, schema, nouveaux)
             _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
             if plusieurs and (recents := nouveaux & set(tenus)):
                 jugement.redites |= doublons.resent(con, recents)
-            _keep_accepted(con, schema, [lot for lot in tenus if lot in jugement.refuses], plusieurs)
+            entier = f"lot IN ({', '.join(str(lot) for lot in tenus if lot in jugement.refuses) or 'NULL'})"
+            _set_aside(con, schema, entier, plusieurs)
+            if lues:
+                retenues = f"({entier}) IS NOT TRUE AND (lot, ligne) NOT IN (FROM evincee)"
+                acceptees.enter(con, schema, TYPEES, retenues, nouveaux)
         else:
-            no_rows(con, schema)
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS "
                 f"SELECT {references.key_columns(schema)}, lot, ligne FROM {table_name(schema)}"
             )
         references.list_keys(con, schema, acquis)
     return jugement
+
+
+def _to_read(con: duckdb.DuckDBPyConnection, schema: Schema, tenus: list[int], nouveaux: set[int]) -> str:
+    """SQL telling the text rows `r` to read: those of new deliveries, and the former ones that are not accepted."""
+    recents = f"r.lot IN ({', '.join(str(lot) for lot in tenus if lot in nouveaux) or 'NULL'})"
+    anciens = [lot for lot in tenus if lot not in nouveaux]
+    if not anciens:
+        return recents
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE a_relire AS SELECT r.lot, r.ligne FROM raw.{quoted(schema.name)} r "
+        f"ANTI JOIN {table_name(schema)} v ON v.lot = r.lot AND v.ligne = r.ligne "
+        f"WHERE r.lot IN ({', '.join(map(str, anciens))})"
+    )
+    return f"{recents} OR (r.lot, r.ligne) IN (FROM a_relire)"
 
 
 def _set_order(con: duckdb.DuckDBPyConnection, rangs: dict[int, int]) -> None:
@@ -83,14 +116,14 @@ def _count(
     comptes = con.execute(
         f"""SELECT lot, count(*) FILTER (x.ligne IS NULL AND d.ligne IS NULL),
             count(*) FILTER (x.ligne IS NULL AND d.ligne IS NOT NULL), count(*) FILTER (x.ligne IS NOT NULL)
-        FROM {table_name(schema)} e
+        FROM {JUGEES} e
         LEFT JOIN (SELECT DISTINCT lot, ligne FROM {DEFAUTS} WHERE schema = {nom}) d USING (lot, ligne)
         LEFT JOIN {ECARTEES} x ON x.schema = {nom} AND x.lot = e.lot AND x.ligne = e.ligne
         GROUP BY lot"""
     ).fetchall()
-    for lot, acceptees, refusees, ecartees in comptes:
-        jugees = acceptees + refusees
-        jugement.comptes[lot] = (acceptees, refusees, ecartees)
+    for lot, admises, refusees, ecartees in comptes:
+        jugees = admises + refusees
+        jugement.comptes[lot] = (admises, refusees, ecartees)
         if lot in nouveaux and refusees > seuil * jugees + 1e-9:
             jugement.refuses.setdefault(lot, _above(refusees, jugees, seuil))
         if lot in jugement.refuses:
@@ -108,24 +141,31 @@ def _above(refusees: int, jugees: int, seuil: float) -> str:
     )
 
 
-def _keep_accepted(con: duckdb.DuckDBPyConnection, schema: Schema, refuses: list[int], plusieurs: bool) -> None:
-    """Leave in valide.<schema> the latest accepted version of each key; remember the keys of the refused rows."""
-    table, nom = table_name(schema), literal(schema.name)
-    fautives = f"(SELECT lot, ligne FROM {DEFAUTS} WHERE schema = {nom})"
-    repetees = f"(SELECT lot, ligne FROM {ECARTEES} WHERE schema = {nom})"
-    entier = f"lot IN ({', '.join(map(str, refuses)) or 'NULL'})"
+def _set_aside(con: duckdb.DuckDBPyConnection, schema: Schema, entier: str, plusieurs: bool) -> None:
+    """List in `evincee` the rows refused, repeated or replaced by a later version, and take them out of valide.*.
+
+    `entier`: SQL of the deliveries refused entier, which go without a trace. The keys of refused rows are kept.
+    """
+    nom, table = literal(schema.name), table_name(schema)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS "
-        f"SELECT {references.key_columns(schema)}, lot, ligne FROM {table} WHERE {entier} OR (lot, ligne) IN {fautives}"
+        f"CREATE OR REPLACE TEMP TABLE evincee AS SELECT DISTINCT lot, ligne FROM {DEFAUTS} WHERE schema = {nom}"
     )
-    con.execute(f"DELETE FROM {table} WHERE {entier} OR (lot, ligne) IN {fautives} OR (lot, ligne) IN {repetees}")
+    refusees = f"{entier} OR (lot, ligne) IN (FROM evincee)"
+    if entier.endswith("(NULL)") and con.execute("SELECT count(*) FROM evincee").fetchall()[0][0] == 0:
+        refusees = "false"  # nearly always: nothing to look for
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS SELECT {references.key_columns(schema)}, "
+        f"lot, ligne FROM {JUGEES} WHERE {refusees}"
+    )
+    con.execute(f"INSERT INTO evincee SELECT lot, ligne FROM {ECARTEES} WHERE schema = {nom}")
     if plusieurs:
         cle = ", ".join(quoted(champ) for champ in doublons.key(schema))
         con.execute(
-            f"""DELETE FROM {table} WHERE (lot, ligne) IN (
-                SELECT lot, ligne FROM (
-                    SELECT v.*, o.rang FROM {table} v JOIN ordre o USING (lot) {doublons.among_multiple(schema)}
-                ) QUALIFY row_number() OVER (PARTITION BY {cle} ORDER BY rang DESC, ligne DESC) > 1
-            )"""
+            f"""INSERT INTO evincee SELECT lot, ligne FROM (
+                SELECT v.*, o.rang FROM suspecte v JOIN ordre o USING (lot)
+                WHERE ({entier}) IS NOT TRUE AND (v.lot, v.ligne) NOT IN (FROM evincee)
+            ) QUALIFY row_number() OVER (PARTITION BY {cle} ORDER BY rang DESC, ligne DESC) > 1"""
         )
-    con.execute(f"ALTER TABLE {table} DROP COLUMN empreinte")
+    if refusees != "false" or plusieurs:
+        acceptees.set_aside(con, schema, "FROM evincee")
+        con.execute(f"DELETE FROM {table} WHERE {entier}")

@@ -18,9 +18,10 @@ def direct(monkeypatch) -> list[bool]:
     essais: list[bool] = []
     lire = stock.Stock.read_directly
 
-    def read_directly(self, plan, lot):
-        essais.append(lire(self, plan, lot))
-        return essais[-1]
+    def read_directly(self, *plan):
+        attente = lire(self, *plan)
+        essais.append(attente is not None)
+        return attente
 
     monkeypatch.setattr(stock.Stock, "read_directly", read_directly)
     monkeypatch.setattr(rapide, "TAILLE", 0)
@@ -50,6 +51,37 @@ CAS = [contenu for _, contenu, _ in (*LUS, *REFUSES)] + [mutate(BON.encode(), ra
 @pytest.mark.parametrize("rang", range(0, len(CAS), 3))
 def test_it_agrees_with_the_careful_reader(tmp_path, monkeypatch, rang):
     rapidement, soigneusement = both(tmp_path, monkeypatch, CAS[rang])
+    assert rapidement == soigneusement
+
+
+def dated(*dates: str) -> bytes:
+    """Thirty participants, the last ones with these dates of entry."""
+    lignes = persons(30, date_entree="05/04/2025")
+    for ligne, jour in zip(lignes[-len(dates) :], dates, strict=True):
+        ligne["date_entree"] = jour
+    return csv_text(table(lignes)).encode()
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [("04/25/2025",), ("04/25/2025", "25/04/2025"), ("2025-04-05", "5/4/2025"), ("31/12/2099",), ("", "05/04/25")],
+    ids=["mois d'abord", "un seul mois d'abord", "autres graphies", "future", "vide et deux chiffres"],
+)
+def test_it_agrees_on_dates(tmp_path, monkeypatch, dates):
+    rapidement, soigneusement = both(tmp_path, monkeypatch, dated(*dates))
+    assert rapidement == soigneusement
+
+
+@pytest.mark.parametrize(
+    "autres",
+    [{"sexe": "Femme"}, {"sexe": "zz"}, {"rsa": "non_renseigne"}, {"rsa": "oui"}, {"participant_ref": "p-é"},
+     {"annee_naissance": "1850"}, {"annee_naissance": "0612345678"}, {"date_reperage": "01/01/2026"},
+     {"participant_ref": "P-001"}, {"participant_ref": "p-001", "sexe": "homme"}, {"code_qpv": "les lilas"}],
+)  # fmt: skip
+def test_it_agrees_on_every_kind_of_row(tmp_path, monkeypatch, autres):
+    lignes = persons(30, rsa="", date_reperage="")
+    lignes[-1] |= autres
+    rapidement, soigneusement = both(tmp_path, monkeypatch, csv_text(table(lignes)).encode())
     assert rapidement == soigneusement
 
 
