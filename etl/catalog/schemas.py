@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cache, cached_property, lru_cache
@@ -14,6 +15,9 @@ from etl.catalog.nomenclatures import canonical
 
 DOSSIER = Path(__file__).parent / "schemas"
 PILOTAGE = ("objectifs", "cibles", "evenements", "commentaires", "decisions")
+# How a title tells what to write below it: "Date (JJ/MM/AAAA)", "Année (AAAA)", "Heure (HH:MM)".
+_PARTIE = "(?:jj?|dd?|mm?|hh?|ss|aaaa|yyyy|aa|yy)"
+_FORME = re.compile(rf"[(\[]\s*(?:{_PARTIE}(?:\s*[/.: -]\s*{_PARTIE}){{1,2}}|aaaa|yyyy)\s*[)\]]", re.I)
 _NI_ESPACE_NI_MOINS = str.maketrans("", "", " −")
 NATURES = (
     "identifiant", "texte", "date", "heure", "entier", "decimal", "montant", "annee", "booleen", "enumeration",
@@ -117,8 +121,8 @@ class Schema:
 
 @lru_cache(16_384)
 def header_key(texte: str) -> str:
-    """The form under which headers are compared: without case, accents, punctuation, nor spaces."""
-    return canonical(texte).translate(_NI_ESPACE_NI_MOINS).rstrip(".")
+    """The form under which headers are compared: without case, accents, punctuation, spaces, nor form to write in."""
+    return canonical(_FORME.sub(" ", texte)).translate(_NI_ESPACE_NI_MOINS).rstrip(".")
 
 
 @cache

@@ -59,8 +59,15 @@ def read_amount(texte: str) -> str:
 def read_integer(texte: str) -> str:
     """A whole number; «12,0» is one, «12,5» and «1.234» are not; raises Defaut."""
     lu = None if _AMBIGU.fullmatch(texte) else _number(texte)
-    if lu is not None and float(lu) == int(float(lu)) and abs(float(lu)) < 2**31:
-        return str(int(float(lu)))
+    nombre = float(lu) if lu is not None else 0.5
+    if abs(nombre) >= 2**31:
+        raise Defaut(
+            "entier_trop_grand",
+            "est trop grand : aucun nombre n'atteint ici deux milliards.",
+            "Vérifiez le nombre : deux cellules ont pu être collées l'une à l'autre.",
+        )
+    if nombre.is_integer():
+        return str(int(nombre))
     raise Defaut("entier_attendu", "n'est pas un nombre entier.", "Écrivez un nombre entier, en chiffres seuls.")
 
 

@@ -144,6 +144,7 @@ REFUSEES = [
      "le plus proche : Jeune ni en emploi, ni en études, ni en formation (NEET)"),
     (0, "sorties", "type_sortie", "", "valeur_manquante", "la valeur manque (colonne obligatoire)"),
     (0, "interventions", "personnes_rencontrees", "12,5", "entier_attendu", '"12,5"'),
+    (0, "interventions", "personnes_rencontrees", "99999999999", "entier_trop_grand", '"99999999999" est trop grand'),
     (0, "interventions", "personnes_rencontrees", "-3", "hors_bornes", '"-3" est hors des bornes (de 0 à 10000)'),
     (0, "permanences", "heure_debut", "25:00", "heure_invalide", "HH:MM"),
     (0, "acteurs", "courriel", "accueil chez nous", "courriel_invalide", "courriel"),

@@ -81,3 +81,16 @@ def test_an_unknown_column_that_resembles_a_missing_one_is_told(depot):
     assert feuille["avertissements"] == [
         'Colonnes inconnues, non conservées : "niveau_formatoin" (ressemble à "Niveau de formation").'
     ]
+
+
+def test_a_title_may_say_how_to_write_its_column(depot):
+    titres = {"date_entree": "Date d'entrée (JJ/MM/AAAA)", "annee_naissance": "Année de naissance [AAAA]"}
+    depot.csv("p/participants.csv", [{titres.get(nom, nom): x for nom, x in ligne.items()} for ligne in persons(3)])
+    depot.csv(
+        "p/etapes.csv",
+        [{"acteur_id": "A1", "participant_ref": "P-001", "Date (JJ/MM/AAAA)": "05/04/2025", "Étape": "diagnostic"}],
+    )
+    resultat = depot.load()
+    assert resultat.counts("p/participants.csv") == ("charge", 3, 3, 0, 0)
+    assert resultat.rows("SELECT date::VARCHAR FROM valide.etapes") == ["2025-04-05"]
+    assert resultat.rows("SELECT annee_naissance FROM valide.participants") == [1990, 1990, 1990]

@@ -38,6 +38,7 @@ CELLULES = st.one_of(
 @example(("date", None, None, None), "²²/02/2025")
 @example(("entier", None, None, None), "٣")
 @example(("montant", None, None, None), "9" * 400)
+@example(("entier", None, None, None), "9" * 400)
 def test_any_text_is_read_or_refused_and_what_is_read_can_be_cast(colonne, texte):
     lecteur, champ = COLONNES[colonne]
     try:
