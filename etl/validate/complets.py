@@ -90,8 +90,8 @@ def _compare(
     cle = " AND ".join(f"r.{quoted(nom)} = v.{quoted(nom)}" for nom in complet.schema.primary_key)
     # A row that a later delivery holds is not missing: it has come back.
     absentes = (
-        f"v.partenaire = {literal(complet.partenaire)} AND v.lot NOT IN ({lots}) AND v.lot IN (SELECT lot FROM "
-        f"journal.lot WHERE periode_fin IS NULL OR periode_fin < DATE '{complet.fin}') AND NOT EXISTS "
+        f"v.partenaire = {literal(complet.partenaire)} AND v.lot NOT IN ({lots}) AND v.lot IN (SELECT lot FROM ordre "
+        f"WHERE rang < (SELECT min(rang) FROM ordre WHERE lot IN ({lots}))) AND NOT EXISTS "
         f"(SELECT 1 FROM {refused_name(complet.schema)} r WHERE r.lot IN ({lots}) AND {cle})"
     )
     manquent, total = con.execute(

@@ -16,7 +16,7 @@ from etl.validate.reception import Envoi
 from etl.validate.stock import insert
 from etl.validate.typage import DEFAUTS
 from etl.validate.valeurs.contexte import Contexte
-from etl.validate.verdict import Jugement, judge
+from etl.validate.verdict import Dossier, Jugement, judge
 
 
 def settle(
@@ -36,10 +36,9 @@ def settle(
     lots: dict[str, list[int]] = {}
     for lot, schema in con.execute("SELECT lot, schema FROM journal.lot WHERE etat = 'charge' ORDER BY lot").fetchall():
         lots.setdefault(schema, []).append(lot)
-    contexte = Contexte(contrat, date_du_jour)
+    contexte, ordre = Contexte(contrat, date_du_jour), delivery_order(con)
     attentes = [envoi.attente for envoi in envois if envoi.attente]
-    ordre = delivery_order(con)
-    jugement = judge(con, schemas, contexte, lots, nouveaux, ordre, attentes, acquis, sans_references)
+    jugement = judge(con, schemas, Dossier(contexte, lots, nouveaux, ordre, attentes, acquis, sans_references))
     _write_verdict(con, jugement)
     _write_faults(con, schemas)
     _tell_resent(con, jugement)
@@ -51,15 +50,28 @@ def settle(
 
 
 def delivery_order(con: duckdb.DuckDBPyConnection) -> dict[int, int]:
-    """The rank of every delivery held: the later corrects the earlier."""
+    """The rank of every delivery held: the later corrects the earlier.
+
+    They follow the periods their names say. One that says none comes just after all that its contract had received
+    before; before all others when it came first.
+    """
     lignes = con.execute(
-        "SELECT lot, periode, periode_debut, periode_fin, fichier FROM journal.lot WHERE etat = 'charge'"
+        """SELECT schema, chargement, lot, periode, periode_debut, periode_fin, fichier FROM journal.lot
+        WHERE etat = 'charge' ORDER BY periode_fin IS NULL, chargement"""
     ).fetchall()
-    ordre = sorted(
-        (rank(Periode(texte, debut, fin) if texte else None, fichier), lot)
-        for lot, texte, debut, fin, fichier in lignes
-    )
-    return {lot: rang for rang, (_, lot) in enumerate(ordre, 1)}
+    livraisons = [
+        (rank(Periode(texte, debut, fin) if texte else None, fichier), lot, schema, chargement, texte)
+        for schema, chargement, lot, texte, debut, fin, fichier in lignes
+    ]
+    ordre = sorted(livraison for livraison in livraisons if livraison[-1])
+    for livraison in sorted((li for li in livraisons if not li[-1]), key=lambda li: (li[3], li[0])):
+        _, _, schema, chargement, _ = livraison
+        avant = [rang for rang, autre in enumerate(ordre, 1) if autre[2] == schema and autre[3] < chargement]
+        place = max(avant, default=0)
+        while place < len(ordre) and ordre[place][3:] == (chargement, None):
+            place += 1
+        ordre.insert(place, livraison)
+    return {lot: rang for rang, (_, lot, *_) in enumerate(ordre, 1)}
 
 
 def _write_verdict(con: duckdb.DuckDBPyConnection, jugement: Jugement) -> None:

@@ -32,60 +32,72 @@ class Jugement:
     redites: dict[int, int] = field(default_factory=dict)  # rows already held, identical, by new delivery
 
 
-def judge(
-    con: duckdb.DuckDBPyConnection,
-    schemas: Sequence[Schema],
-    contexte: Contexte,
-    lots: dict[str, list[int]],
-    nouveaux: set[int],
-    rangs: dict[int, int],
-    attentes: Sequence[Attente] = (),
-    acquis: str | None = None,
-    sans_references: bool = False,
-) -> Jugement:
-    """Fill `valide.*` and the fault tables from raw.*. `lots`: contract → deliveries held, `rangs`: their order.
+@dataclass(frozen=True)
+class Dossier:
+    """What a judgement bears on. `lots`: contract → deliveries held, `rangs`: their order.
+
+    Only deliveries in `nouveaux` may be refused entier: those already held stay, row by row. `attentes`: files read in
+    SQL, whose rows wait. `acquis` names an attached base whose accepted rows may be referred to as well.
+    """
+
+    contexte: Contexte
+    lots: dict[str, list[int]]
+    nouveaux: set[int]
+    rangs: dict[int, int]
+    attentes: Sequence[Attente] = ()
+    acquis: str | None = None
+    sans_references: bool = False
+
+
+def judge(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema], dossier: Dossier) -> Jugement:
+    """Fill `valide.*` and the fault tables from raw.*.
 
     Rows accepted before stay, unless another row or a reference contradicts them now; all the others are read again.
-    Only deliveries in `nouveaux` may be refused entier: those already held stay, row by row.
-    `attentes`: files read in SQL, whose rows wait. `acquis` names an attached base whose accepted rows may be referred
-    to as well.
     """
     prepare_faults(con)
     doublons.prepare(con)
-    _set_order(con, rangs)
+    _set_order(con, dossier.rangs)
     jugement, par_nom = Jugement(), {schema.name: schema for schema in schemas}
-    quartiers = Quartiers(contexte.contrat)
+    quartiers = Quartiers(dossier.contexte.contrat)
     for schema in schemas:
         acceptees.create(con, schema)
-        tenus = lots.get(schema.name, [])
-        if tenus:
-            directs = [attente for attente in attentes if attente.lecteur.schema.name == schema.name]
-            for attente in directs:
-                attente.lay(con, "" if sans_references else references.met(schema, par_nom))
-            lues = type_rows(con, Lecteur(schema, contexte, quartiers), _to_read(con, schema, tenus, nouveaux))
-            con.execute(
-                f"CREATE OR REPLACE TEMP VIEW {JUGEES} AS SELECT *, NULL::UBIGINT AS empreinte "
-                f"FROM {table_name(schema)} UNION ALL FROM {TYPEES}"
-            )
-            plusieurs = doublons.find(con, schema)
-            if not sans_references:
-                references.check(con, schema, par_nom, [attente.lot for attente in directs])
-            jugement.refuses |= month_first(con, schema, nouveaux)
-            _count(con, schema, contexte.contrat.seuil_refus, nouveaux, jugement)
-            if plusieurs and (recents := nouveaux & set(tenus)):
-                jugement.redites |= doublons.resent(con, recents)
-            entier = f"lot IN ({', '.join(str(lot) for lot in tenus if lot in jugement.refuses) or 'NULL'})"
-            _set_aside(con, schema, entier, plusieurs)
-            if lues:
-                retenues = f"({entier}) IS NOT TRUE AND (lot, ligne) NOT IN (FROM evincee)"
-                acceptees.enter(con, schema, TYPEES, retenues, nouveaux)
+        if dossier.lots.get(schema.name):
+            _judge_one(con, Lecteur(schema, dossier.contexte, quartiers), par_nom, dossier, jugement)
         else:
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS "
                 f"SELECT {references.key_columns(schema)}, lot, ligne FROM {table_name(schema)}"
             )
-        references.list_keys(con, schema, acquis)
+        references.list_keys(con, schema, dossier.acquis)
     return jugement
+
+
+def _judge_one(
+    con: duckdb.DuckDBPyConnection, lecteur: Lecteur, par_nom: dict[str, Schema], dossier: Dossier, jugement: Jugement
+) -> None:
+    """Judge the rows of one contract; those it refers to are judged already."""
+    schema, nouveaux = lecteur.schema, dossier.nouveaux
+    tenus = dossier.lots[schema.name]
+    directs = [attente for attente in dossier.attentes if attente.lecteur.schema.name == schema.name]
+    for attente in directs:
+        attente.lay(con, "" if dossier.sans_references else references.met(schema, par_nom))
+    lues = type_rows(con, lecteur, _to_read(con, schema, tenus, nouveaux))
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {JUGEES} AS SELECT *, NULL::UBIGINT AS empreinte "
+        f"FROM {table_name(schema)} UNION ALL FROM {TYPEES}"
+    )
+    plusieurs = doublons.find(con, schema)
+    if not dossier.sans_references:
+        references.check(con, schema, par_nom, [attente.lot for attente in directs])
+    jugement.refuses |= month_first(con, schema, nouveaux)
+    _count(con, schema, dossier.contexte.contrat.seuil_refus, nouveaux, jugement)
+    if plusieurs and (recents := nouveaux & set(tenus)):
+        jugement.redites |= doublons.resent(con, recents)
+    entier = f"lot IN ({', '.join(str(lot) for lot in tenus if lot in jugement.refuses) or 'NULL'})"
+    _set_aside(con, schema, entier, plusieurs)
+    if lues:
+        retenues = f"({entier}) IS NOT TRUE AND (lot, ligne) NOT IN (FROM evincee)"
+        acceptees.enter(con, schema, TYPEES, retenues, nouveaux)
 
 
 def _to_read(con: duckdb.DuckDBPyConnection, schema: Schema, tenus: list[int], nouveaux: set[int]) -> str:

@@ -95,3 +95,16 @@ def test_undoing_a_complete_delivery_brings_its_withdrawals_back(depot):
     undo_last(depot.con, depot_essai.contrat(), depot_essai.JOUR, "Anne")
     assert depot.con.execute("SELECT count(*) FROM valide.acteurs WHERE partenaire = 'p'").fetchall() == [(40,)]
     assert depot.con.execute("FROM journal.suppression").fetchall() == []
+
+
+def test_what_came_without_a_period_after_a_complete_delivery_is_not_missing_from_it(depot):
+    _actors(depot, 1, *range(40))
+    _actors(depot, 2, *range(40))
+    depot.load()
+    depot.csv("p/acteurs.csv", [ACTEUR | {"acteur_id": "P50"}])
+    assert _count(depot.load()) == 41
+    _actors(depot, 3, *range(1, 40))
+    depot.load()
+    assert depot.con.execute("SELECT count(*) FROM valide.acteurs WHERE acteur_id IN ('P0', 'P50')").fetchall() == [
+        (0,)
+    ]

@@ -214,3 +214,16 @@ def test_every_fault_of_a_row_is_told_at_once(depot):
     assert resultat.faults() == [
         (12, "code_qpv", "qpv_ambigu"), (12, "date_entree", "date_invalide"), (12, "sexe", "code_inconnu"),
     ]  # fmt: skip
+
+
+def test_a_file_without_a_period_comes_after_what_was_received_before_it(depot):
+    depot.csv("p/participants_2025.csv", persons(10))
+    depot.csv("p/participants.csv", persons(10, rsa="oui"))  # received together: what is dated comes after
+    assert depot.load().rows("SELECT DISTINCT rsa FROM valide.participants") == ["non_renseigne"]
+    depot.csv("p/participants corrigés.csv", persons(3, sexe="homme"))
+    hommes = "SELECT count(*) FROM valide.participants WHERE sexe = 'homme'"
+    assert depot.load().rows(hommes) == [3]
+    depot.csv("p/participants bis.csv", persons(2, rsa="oui"))  # the later of two without a period
+    assert depot.load().rows(hommes) == [1]
+    depot.csv("p/participants_2026.csv", persons(5))
+    assert depot.load().rows(hommes) == [0]
