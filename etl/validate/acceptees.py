@@ -1,7 +1,7 @@
 """The accepted rows, in valide.*: they stay from one load to the next, and leave with their text, to be judged again.
 
-A row is held once: as values here, as text in raw.* while it is not accepted. A row whose text its values would not
-give back (a spelling of a list, a number written at length) is held both ways.
+A row that is not accepted is held as text, in raw.*. An accepted one of a large file is held as values alone, unless
+they would not give its text back (a spelling of a list, a number written at length); of a small file, both ways.
 """
 
 from __future__ import annotations
