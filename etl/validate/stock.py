@@ -92,8 +92,8 @@ def prepare(con: duckdb.DuckDBPyConnection, schemas: Sequence[Schema]) -> None:
 def forget_refusals(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what former loads said of refused files and of the folder: what is still there is judged anew."""
     con.execute("DELETE FROM journal.avertissement WHERE lot = 0")
-    for table in ("ignoree", "colonne", "avertissement"):
-        con.execute(f"DELETE FROM journal.{table} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')")
+    for table in ("journal.ignoree", "journal.colonne", "journal.avertissement", "refus.ligne"):
+        con.execute(f"DELETE FROM {table} WHERE lot IN (SELECT lot FROM journal.lot WHERE etat = 'refuse')")
     con.execute("DELETE FROM journal.lot WHERE etat = 'refuse'")
 
 

@@ -5,7 +5,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.etl.validate.depot_essai import ACTEUR, PERSONNE, Depot, Resultat, persons, write_xlsx
+from tests.etl.validate.depot_essai import ACTEUR, PERSONNE, Depot, Resultat, many, persons, write_xlsx
 
 IDENTITE = {"nom": "Durand-L'Hôte", "prenom": "Zélie Marie", "date_naissance": "14/05/1996"}
 
@@ -157,3 +157,12 @@ def test_a_refused_file_left_in_the_depot_gets_one_workbook_until_its_faults_cha
     _workbook(depot, "p")[0].unlink()  # a workbook thrown away is written again
     depot.load()
     assert len(list((depot.sortie / "rejets").glob("p-*.xlsx"))) == 1
+
+
+def test_what_was_said_of_a_refused_file_is_forgotten_with_it(depot):
+    depot.csv("p/participants.csv", many(PERSONNE | {"sexe": "zz"}, 3, participant_ref="P-{}"))
+    assert len(depot.load().faults()) == 3
+    depot.raw("p/participants.csv", "")  # takes the same number: its partner must not be told of the other's lines
+    resultat = depot.load()
+    assert resultat.counts("p/participants.csv") == ("refuse", 0, 0, 0, 0)
+    assert resultat.faults() == []
