@@ -38,7 +38,10 @@ def medians(durees: str, cle: list[str]) -> str:
 
 
 def _cells(i: Indicateur, maille: str) -> str:
-    """SQL of one row per cell: where it is, its counts and its median, each unit counted once with its duration."""
+    """SQL of one row per cell: where it is, its counts and its median, each unit counted once with its duration.
+
+    A person spotted twice has two: she waits since the first time, the longest.
+    """
     ensembles = groupings((i,), maille)
     groupes = numbers(ensembles)
     unite = list(dict.fromkeys((f"faits.{i.unite_comptee}", "faits.personne")))
@@ -47,8 +50,7 @@ def _cells(i: Indicateur, maille: str) -> str:
     return f"""
     WITH unites AS (
         SELECT
-            {header(ensembles)}, faits.personne, bool_or({i.compte}) AS fini,
-            coalesce(min({i.duree}) FILTER (WHERE {i.compte}), max({i.duree})) AS jours
+            {header(ensembles)}, faits.personne, bool_or({i.compte}) AS fini, max({i.duree}) AS jours
         FROM (FROM mart.{i.fait} WHERE maille = '{maille}' AND ({i.base})) AS faits{JOINTURE}
         GROUP BY GROUPING SETS ({sets(ensembles, unite)})
     ),

@@ -14,8 +14,8 @@ A_SAVOIR = (
     "**Secret** : un passage qui concerne trop peu de personnes n'est pas publié. Il manque au schéma, pas au tableau, "
     "où il est écrit « secret ».",
     "**Arrondis** : les effectifs sont arrondis à 5 ; les sommes peuvent différer de quelques unités.",
-    "**Délais** : médiane parmi les personnes qui ont atteint l'étape ; la moitié a mis moins longtemps, l'autre "
-    "moitié davantage.",
+    "**Délais** : depuis le premier repérage de la période, médiane parmi les personnes qui ont atteint l'étape ; la "
+    "moitié a mis moins longtemps, l'autre moitié davantage.",
 )
 
 

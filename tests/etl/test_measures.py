@@ -166,3 +166,19 @@ def test_what_a_rupture_no_news_and_two_surveys_count_for():
         "confiance_mesuree": (1, None),
         "confiance_reprise": (0, None),
     }
+
+
+def test_who_is_spotted_twice_waits_since_the_first_time():
+    base = monde.empty(date(2025, 12, 31))
+    for acteur, jour in (("ML", date(2025, 1, 10)), ("PLIE", date(2025, 3, 1))):
+        monde.add(base, "acteurs", {"acteur_id": acteur, "nom": acteur, "type_acteur": "autre"})
+        suivi = {"acteur_id": acteur, "participant_ref": "1", "personne": "a", "date_reperage": jour}
+        monde.add(base, "participants", suivi)
+    etape = {"acteur_id": "PLIE", "participant_ref": "1", "date": date(2025, 4, 1), "type_etape": "diagnostic"}
+    monde.add(base, "etapes", etape)
+    monde.compute(base)
+    derivation.exact(base)
+    # 10 January to 1 April: 81 days, in the indicator as in the funnel.
+    assert monde.cell(base, "delai_reperage_diagnostic", "2025") == (None, None, 81)
+    assert base.execute("""SELECT mediane_jours FROM mart.delai_etape
+        WHERE etape = 'diagnostic' AND periode = '2025' AND territoire = 'total'""").fetchall() == [(81,)]

@@ -32,13 +32,15 @@ def _indicateur(etape: Etape) -> Indicateur:
         question="Jusqu'où vont les personnes repérées ?",
         famille="resultat",
         definition=f"Parmi les personnes repérées dans la période, celles qui ont atteint l'étape "
-        f"« {etape.libelle.lower()} » à ce jour. Être accompagné suppose un contact et un diagnostic.",
+        f"« {etape.libelle.lower()} » à ce jour. Être accompagné suppose un contact et un diagnostic ; une inscription "
+        "ou une solution, un accompagnement.",
         unite="personnes",
         sens="hausse",
         nature="cumul",
         classe="resultat",
         sources=("participants", "etapes", "orientations", "sorties"),
-        limites="Les personnes repérées récemment n'ont pas encore eu le temps d'avancer.",
+        limites="Les personnes repérées récemment n'ont pas encore eu le temps d'avancer. « En emploi ou en "
+        "formation » comprend les autres sorties positives.",
         fait="fait_reperage",
         axes=AXES_PERSONNE,
         compte=etape.condition,

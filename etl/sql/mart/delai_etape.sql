@@ -1,4 +1,4 @@
--- Median days from spotting to each step, among the persons who reached it.
+-- Median days from first being spotted in the period to each step, among the persons who reached it.
 WITH delai AS (
     SELECT
         faits.maille,
@@ -15,7 +15,7 @@ WITH delai AS (
     WHERE faits.maille IN ('annee', 'depuis_debut')
 ),
 premier AS (
-    SELECT maille, periode, personne, qpv, commune, ensemble, etape, min(jours) AS jours
+    SELECT maille, periode, personne, qpv, commune, ensemble, etape, max(jours) AS jours
     FROM delai
     WHERE jours >= 0
     GROUP BY ALL
