@@ -66,6 +66,7 @@ def freeze(con: duckdb.DuckDBPyConnection, secret: Secret, sera_gardee: bool = T
             _freeze(con, objet, secret, suite=False)
         return
     membres.record(con, dernier + 1)
+    parution.prepare(con)
     _describe(con)
     montrees: set[int] = set()
     for objet in OBJETS if dernier else ():

@@ -1,10 +1,12 @@
 """What the attacker knows of an indicator and what he looks for: told from its declaration alone."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from etl.catalog.indicateurs import Indicateur
+from etl.catalog.indicateurs import CATALOGUE, Indicateur
 from etl.catalog.indicateurs.modele import AXES_PERSONNE
+from etl.secrecy.denominateurs import denominators
 
 # How the answers of one unit hold together.
 LIBRE, UNE_FOIS, EXACTEMENT_UNE = "libre", "une_fois", "exactement_une"
@@ -17,6 +19,8 @@ _CONNUS = {"qpv", "commune", *AXES_PERSONNE, "identifie", "mature", "accompagne"
 _ACQUIS = "parcours_"
 # Asked again at the end of each period: one answer says nothing of the next.
 _PAR_PERIODE = ("sans_contact",)
+# What happens once, whatever is asked of it later: a project becomes an activity.
+_DATES = ("cree",)
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,48 @@ def link(i: Indicateur) -> Lien:
         return Lien(EXACTEMENT_UNE, TRAIT, appartenance=True)
     if mots.intersection(_PAR_PERIODE):
         return Lien(LIBRE, PAR_PERIODE, appartenance=False)
-    datee = (not i.ratio or i.fait == "fait_reperage") and not i.id.startswith(_ACQUIS)
+    datee = (not i.ratio or i.fait == "fait_reperage" or _dated(i.base)) and not i.id.startswith(_ACQUIS)
     # A fact (a barrier) has one date; a person may be counted several times.
     mode = UNE_FOIS if datee and i.unite_comptee != "personne" else LIBRE
     return Lien(mode, EVENEMENT if datee else TRAIT, appartenance=False)
+
+
+def _dated(condition: str) -> bool:
+    return bool(set(re.findall(r"\w+", condition)).intersection(_DATES))
+
+
+@dataclass(frozen=True)
+class Sujet:
+    """One thing to prove: the numbers that ask one answer of the same persons.
+
+    `nombres` are the names of these published numbers, its own first, with that of the base of each.
+    """
+
+    nom: str
+    lien: Lien
+    nombres: tuple[tuple[str, str], ...]
+    axes_reponse: tuple[str, ...] = ()
+
+    @property
+    def noms(self) -> tuple[str, ...]:
+        """Names of its numbers."""
+        return tuple(nom for nom, _ in self.nombres)
+
+
+@cache
+def subjects() -> dict[str, Sujet]:
+    """Return all that is proven one by one: counts of the catalogue, and the denominators that tell an answer.
+
+    A denominator that asks the same answer as a count is read with it, and alone where that count is not shown.
+    """
+    trouves = {}
+    for i in CATALOGUE.values():
+        if is_audited(i):
+            avec = tuple((d.nom, d.nom) for d in denominators() if d.taux.base_avec == i.id)
+            trouves[i.id] = Sujet(i.id, link(i), ((i.id, base_read(i)), *avec), i.axes_reponse)
+    for d in denominators():
+        trouves[d.nom] = Sujet(d.nom, replace(link(d.taux), mode=LIBRE), ((d.nom, d.nom),))
+    return trouves
 
 
 def is_audited(i: Indicateur) -> bool:

@@ -53,8 +53,17 @@ MESURE = Objet(
     annuel="derniere.axe <> ''",
     sensible="fonds.sensible",
 )
+DENOMINATEUR = Objet(
+    "denominateur",
+    ("nom", *_LIEU, "axe", "modalite"),
+    ("derniere.nom", "derniere.territoire", "derniere.axe", "derniere.modalite"),
+    "mart.denominateur",
+    annuel="derniere.axe <> ''",
+    montree="valeur IS NOT NULL",
+)
 OBJETS = (
     MESURE,
+    DENOMINATEUR,
     Objet("flux", (*_LIEU, "de", "vers", "rang_de", "rang_vers"), _DU_LIEU, "mart.flux", personnes="n"),
     Objet(
         "delai_etape",
@@ -115,15 +124,21 @@ def undo(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f"DELETE FROM secret.{objet.table} WHERE parution > {dernier}")
 
 
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Give each protected table the one that keeps what it showed."""
+    for objet in OBJETS:
+        con.execute(f"""CREATE TABLE IF NOT EXISTS secret.{objet.table} AS
+            SELECT *, 0::INTEGER AS parution, DATE '1900-01-01' AS jour, 0::BIGINT AS base_n, 0::BIGINT AS effectif
+            FROM diffusion.{objet.table} LIMIT 0""")
+
+
 def keep(con: duckdb.DuckDBPyConnection, version: str) -> None:
     """Write what is about to be published as one more release, unconfirmed: the cells that are new or refreshed."""
     numero = last(con) + 1
     con.execute("BEGIN")
+    prepare(con)
     for objet in OBJETS:
         cle = ", ".join(objet.cle)
-        con.execute(f"""CREATE TABLE IF NOT EXISTS secret.{objet.table} AS
-            SELECT *, 0::INTEGER AS parution, DATE '1900-01-01' AS jour, 0::BIGINT AS base_n, 0::BIGINT AS effectif
-            FROM diffusion.{objet.table} LIMIT 0""")
         con.execute(f"""INSERT INTO secret.{objet.table} BY NAME
             SELECT cellules.*, {numero} AS parution, parametre.date_donnees AS jour,
                 bases.{objet.n} AS base_n, bases.{objet.personnes} AS effectif

@@ -4,6 +4,7 @@ import duckdb
 
 from etl.catalog.contrat import Secret
 from etl.catalog.indicateurs import CATALOGUE, Indicateur
+from etl.secrecy import denominateurs
 from etl.secrecy.arrondi import register, sql_rounded
 from etl.secrecy.catalogue import is_allowed, is_sensitive
 from etl.secrecy.flux import PARTAGES, protect_flux, share
@@ -96,6 +97,12 @@ SELECT
 FROM jointe
 """
 
+_A_TIRER = """
+SELECT etiquette FROM cellule WHERE publie
+UNION SELECT etiquette_base FROM cellule WHERE publie AND NOT base_reponse
+UNION SELECT etiquette FROM cellule_denominateur WHERE publie
+"""
+
 _DIFFUSION = """
 CREATE OR REPLACE TABLE diffusion.mesure AS
 WITH arrondie AS (
@@ -110,8 +117,9 @@ WITH arrondie AS (
 etat AS (
     SELECT
         *,
-        n < seuil_connu * concernes AS trop_peu_connu,
-        CASE WHEN ratio AND v_base >= {taux_min} THEN round(facteur * v_compte / v_base) END AS taux
+        NOT base_reponse AND n < seuil_connu * concernes AS trop_peu_connu,
+        CASE WHEN ratio AND NOT base_reponse AND v_base >= {taux_min}
+            THEN round(facteur * v_compte / v_base) END AS taux
     FROM arrondie
 )
 SELECT
@@ -123,8 +131,8 @@ SELECT
         ELSE v_compte
     END AS valeur,
     CASE WHEN publie AND calcul <> 'mediane' THEN v_compte END AS numerateur,
-    -- A base that is an answer is shown where a rate needs it, no further.
-    CASE WHEN publie AND ratio AND (taux IS NOT NULL OR NOT base_reponse) THEN v_base END AS denominateur,
+    -- A base that is an answer is a number of its own, and the rate follows from it.
+    CASE WHEN publie AND ratio AND NOT base_reponse THEN v_base END AS denominateur,
     CAST(NULL AS BIGINT) AS x,
     CAST(NULL AS BIGINT) AS n,
     CASE
@@ -153,10 +161,10 @@ _REPLI = """
 CREATE OR REPLACE TABLE diffusion.repli AS
 SELECT
     indicateur, maille, periode, type_territoire, territoire, axe, modalite,
-    {compte} AS numerateur, {base} AS denominateur, b AS arrondi
+    {compte} AS numerateur, CASE WHEN NOT base_reponse THEN {base} END AS denominateur, b AS arrondi
 FROM cellule
 INNER JOIN tirage AS tirages ON cellule.etiquette = tirages.etiquette
-INNER JOIN tirage AS tirages_base ON cellule.etiquette_base = tirages_base.etiquette
+LEFT JOIN tirage AS tirages_base ON cellule.etiquette_base = tirages_base.etiquette
 WHERE publie AND exact
 """
 
@@ -171,22 +179,22 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes, sera_gar
     _rules(con, secret)
     con.execute(_CANONIQUES)
     con.execute(_CELLULES)
-    register(
-        con,
-        cle,
-        "tirage",
-        "SELECT etiquette FROM cellule WHERE publie UNION SELECT etiquette_base FROM cellule WHERE publie",
-    )
-    # Who is in the base is known, but where it tells an answer: then it is rounded and clamped like one.
+    denominateurs.count(con)
+    register(con, cle, "tirage", _A_TIRER)
+    # Who is in the base is known, but where it tells an answer.
     connus = "CASE WHEN base_reponse THEN personnes WHEN classe <> 'population' THEN n END"
-    somme_base = sql_rounded("n", "CASE WHEN base_reponse THEN personnes END", "b", "tirages_base.u")
-    sommes = {"compte": sql_rounded("x", connus, "b", "tirages.u"), "base": somme_base}
+    sommes = {
+        "compte": sql_rounded("x", connus, "b", "tirages.u"),
+        "base": sql_rounded("n", "NULL", "b", "tirages_base.u"),
+    }
     con.execute(_DIFFUSION.format(**sommes, taux_min=secret.taux_min, jours=PAS_JOURS))
     con.execute(_REPLI.format(**sommes))
+    denominateurs.protect_denominators(con, secret)
     protect_flux(con, secret, cle)
     protect_matrices(con, secret, cle)
     con.execute(_DELAIS.format(jours=PAS_JOURS))
     freeze(con, secret, sera_gardee)
+    denominateurs.share(con)
     con.execute(
         f"""INSERT INTO diffusion.mesure BY NAME
         SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""

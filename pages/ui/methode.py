@@ -93,9 +93,19 @@ def _limites() -> None:
     st.header("Ce que cette protection ne couvre pas", anchor=False)
     _texte(
         "Quelqu'un qui connaîtrait déjà la réponse de toutes les personnes sauf une ; des informations sur deux "
-        "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble. Le contrôle automatique qui arrête la "
-        "publication examine les indicateurs, les passages d'une étape à l'autre, les cohortes et les tableaux "
-        "croisés ; il n'examine pas les délais médians, qui suivent les mêmes règles et sont arrondis à dix jours."
+        "personnes à la fois ; plusieurs indicateurs emboîtés lus ensemble. Qui est suivi et qui a répondu à une "
+        "question ne sont pas cachés : seulement ce que chacun a répondu."
+    )
+    _texte(
+        "Un contrôle automatique arrête la publication s'il n'est pas sûr que personne n'est reconnaissable. Il "
+        "examine les indicateurs, le nombre de personnes sur lequel porte un taux quand ce nombre dit lui-même une "
+        "réponse (les personnes sorties vers l'emploi, par exemple), les passages d'une étape à l'autre, les cohortes "
+        "et les tableaux croisés. Ces taux, et la mention « non renseigné » quand trop peu ont répondu, sont calculés "
+        "sur les nombres publiés : ils ne disent rien de plus qu'eux."
+    )
+    _texte(
+        "Il n'examine pas les délais médians : ils suivent les mêmes seuils et sont arrondis à dix jours, mais leur "
+        "absence peut dire que plus de la moitié des personnes attendent encore."
     )
     part = formats.reel(donnees.version().part_identite)
     if part is not None:

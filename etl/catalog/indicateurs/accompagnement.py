@@ -191,6 +191,7 @@ INDICATEURS = (
         base="mature AND interrompu",
         base_connue="mature",
         base_id="suivis_interrompus",
+        base_publiee=("taux_rupture", "taux_reprise"),
         facteur=100.0,
     ),
 )

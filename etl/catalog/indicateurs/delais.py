@@ -67,6 +67,8 @@ INDICATEURS = (
         duree="jours_levee",
         base="leve",
         base_id="freins_leves",
+        base_connue="TRUE",
+        base_publiee=("personnes_frein_leve", "freins_leves"),
     ),
     _delai(
         "delai_orientation",

@@ -16,6 +16,9 @@ _DEFINITIONS = (
 )
 
 
+_NON_NEUTRES = ("sorties", "-sorties_neutres")
+
+
 def _sortie(ident: str, libelle: str, question: str, definition: str, compte: str, **autres) -> Indicateur:
     return Indicateur(
         id=ident,
@@ -35,7 +38,8 @@ def _sortie(ident: str, libelle: str, question: str, definition: str, compte: st
         base_totale="NOT neutre",
         facteur=100.0,
         base_connue="TRUE",
-        **{"axes": AXES_PERSONNE, "base": "NOT neutre", "base_id": "sorties_non_neutres"} | autres,
+        **{"axes": AXES_PERSONNE, "base": "NOT neutre", "base_id": "sorties_non_neutres", "base_publiee": _NON_NEUTRES}
+        | autres,
     )
 
 
@@ -61,6 +65,8 @@ def _maintien(mois: int) -> Indicateur:
         base_totale=f"emploi AND mur_{mois}_mois",
         base_connue=f"mur_{mois}_mois",
         base_id=f"sorties_emploi_repondues_{mois}",
+        base_publiee=(f"taux_reponse_{mois}_mois",),
+        totale_publiee=f"sorties_emploi_mures_{mois}",
         facteur=100.0,
         seuil_connu=0.5,
     )
@@ -87,7 +93,7 @@ def _reponse(mois: int) -> Indicateur:
         base=f"emploi AND mur_{mois}_mois",
         base_connue=f"mur_{mois}_mois",
         base_id=f"sorties_emploi_mures_{mois}",
-        compte_id=f"sorties_emploi_repondues_{mois}",
+        base_avec="taux_sortie_emploi",
         facteur=100.0,
     )
 
@@ -253,6 +259,8 @@ INDICATEURS = (
         "positive_4_semaines",
         base="NOT neutre AND repondu_4_semaines",
         base_id="sorties_connues_4_semaines",
+        base_publiee=(),
+        totale_publiee="sorties_non_neutres",
         seuil_connu=0.5,
     ),
     _sortie(

@@ -25,13 +25,15 @@ class Indicateur:
     The secrecy threshold and clamp bear on the base, never on what is counted. A ratio of this kind is
     count / base x `facteur`, not given when the base is under `seuil_connu` of `base_totale`. When being in the base is
     an answer itself (exits to employment, for those still employed), `base_connue` is the condition of those known to
-    be concerned: threshold, clamp, freeze and audit bear on them, and the base is rounded like an answer.
-    `compte_id` names what is counted when it is the base of another indicator: one count, one number.
+    be concerned: threshold, clamp, freeze and audit bear on them, and the base is protected like an answer. It is the
+    sum of published counts (`base_publiee`, "-" before one taken away), else a number of its own, proven with the count
+    of `base_avec`, which asks the same answer. `totale_publiee` is the number that then stands for `base_totale`.
     `maturite_jours` is the age under which a fact is not judged yet: a quarter with younger days enters no trend.
     `axes_reponse` are the breakdowns that tell the answer itself: their base is the whole cell's. `definitions` are the
     indicators that answer the same question by other definitions, (code, id), shown as breakdown `definition_sortie`.
     With `calcul` mediane the value is the Kaplan-Meier median of `duree`, days until `compte` is true; a unit of the
-    base for which it is not true yet is followed that long without an end.
+    base for which it is not true yet is followed that long without an end. Its base, when it is an answer, is told by
+    the first count of `base_publiee` that has the breakdown.
     Otherwise (`classe` hors_personnes) `numerateur` and `denominateur` are SQL aggregates over the rows of `fait`.
     With `calcul` quotient, difference or ecart there is no `fait`: the cell follows from the published cells of the
     two `termes` (ecart: women's rate less men's of one indicator), so it says nothing that they do not; with couverture
@@ -60,7 +62,9 @@ class Indicateur:
     base_totale: str = "TRUE"
     base_connue: str = ""
     base_id: str = ""
-    compte_id: str = ""
+    base_publiee: tuple[str, ...] = ()
+    base_avec: str = ""
+    totale_publiee: str = ""
     numerateur: str = ""
     denominateur: str = ""
     facteur: float = 1.0
@@ -105,7 +109,7 @@ class Indicateur:
     @property
     def nom_compte(self) -> str:
         """Name of what is counted in keyed labels; a population is its own base."""
-        return self.nom_base if self.classe == "population" else self.compte_id or self.id
+        return self.nom_base if self.classe == "population" else self.id
 
     @property
     def nom_base(self) -> str:

@@ -30,6 +30,7 @@ def _survie(mois: int) -> Indicateur:
         base_totale=f"cree AND mur_{mois}_mois",
         base_connue="TRUE",
         base_id=f"activites_connues_{mois}",
+        totale_publiee="activites_creees",
         facteur=100.0,
         seuil_connu=0.5,
         mailles=("trimestre", "annee", "depuis_debut"),

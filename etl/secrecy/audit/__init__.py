@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from etl.secrecy import flux, parution
+from etl.catalog.indicateurs import CATALOGUE
+from etl.secrecy import denominateurs, flux, parution
 from etl.secrecy.audit import certificat, croisements, lecture, parts
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.ouvriers import prove_all
@@ -25,6 +26,15 @@ _RETIRER = f"""
 UPDATE diffusion.mesure AS mesures
 SET valeur = NULL, numerateur = NULL, denominateur = NULL, etat = 'secret', exact = FALSE, borne = NULL
 WHERE {_ICI}
+"""
+_SON_NOM = ("nom", *_CLE[1:])
+_SIEN = " AND ".join(f"mesures.{c} = ?" for c in _SON_NOM)
+_RETIRER_DENOMINATEUR = f"UPDATE diffusion.denominateur AS mesures SET valeur = NULL WHERE {_SIEN}"
+_ARRONDIR_DENOMINATEUR = f"""
+UPDATE diffusion.denominateur AS mesures
+SET valeur = replis.numerateur, arrondi = replis.arrondi
+FROM diffusion.repli AS replis
+WHERE {_SIEN} AND replis.indicateur = mesures.nom AND {" AND ".join(f"mesures.{c} = replis.{c}" for c in _CLE[1:])}
 """
 # A total that can no longer be exact takes its rounded value, and its rate that of the rounded terms.
 _ARRONDIR = f"""
@@ -44,9 +54,9 @@ WHERE {_ICI} AND {" AND ".join(f"mesures.{c} = replis.{c}" for c in _CLE)}
 def audit(
     con: duckdb.DuckDBPyConnection, version: str, progress: Callable[[str, int, int], None] | None = None
 ) -> dict[str, Any]:
-    """Prove every indicator of `diffusion.mesure`, apply what gives way there, store the proofs; return the report.
+    """Prove all that `diffusion.*` shows of persons, apply what gives way there, store the proofs; return the report.
 
-    Raises NonProuve (French sentence) when an indicator stays unproven: nothing may be published then.
+    Raises NonProuve (French sentence) when a subject stays unproven: nothing may be published then.
     """
     debut = time.perf_counter()
     indicateurs = lecture.audited(con)
@@ -59,6 +69,7 @@ def audit(
         certificats[trouve.indicateur] = replace(trouve, empreinte=empreintes[trouve.indicateur])
     for c in certificats.values():
         _apply(con, c)
+    denominateurs.share(con)
     if any(c.neuf for c in certificats.values()):
         lecture.audited(con)
         certificats = {
@@ -114,17 +125,20 @@ def _known(con: duckdb.DuckDBPyConnection, empreinte: str) -> Certificat | None:
 
 
 def _apply(con: duckdb.DuckDBPyConnection, c: Certificat) -> None:
-    for cle in c.arrondies:
-        con.execute(_ARRONDIR, [c.indicateur, *cle])
-    for cle in c.retirees:
-        _withdraw(con, (c.indicateur, *cle))
+    for *cle, nombre in c.arrondies:
+        nom = nombre or c.indicateur
+        con.execute(_ARRONDIR if nom in CATALOGUE else _ARRONDIR_DENOMINATEUR, [nom, *cle])
+    for *cle, nombre in c.retirees:
+        _withdraw(con, (nombre or c.indicateur, *cle))
 
 
 def _withdraw(con: duckdb.DuckDBPyConnection, cle: tuple[str, ...]) -> None:
-    """Hide a cell of `diffusion.mesure`, or show again what it said before."""
-    con.execute(_RETIRER, list(cle))
+    """Hide a number, or show again what it said before."""
+    compte = cle[0] in CATALOGUE
+    con.execute(_RETIRER if compte else _RETIRER_DENOMINATEUR, list(cle))
     if parution.last(con):
-        parution.restore(con, parution.MESURE, " AND ".join(f"{nom} = ?" for nom in _CLE), cle)
+        objet = parution.MESURE if compte else parution.DENOMINATEUR
+        parution.restore(con, objet, " AND ".join(f"{nom} = ?" for nom in objet.cle), cle)
 
 
 def report(certificats: list[Certificat]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _rows(presences: Entiers, lignes: Entiers, nombre: int, vide: int) -> Entier
 
 
 _LUES = ("valeur", "marge", "base", "repli", "marge_repli", "fixe", "remplacante")
-_COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite")
+_COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite", "nombre")
 
 
 def _traits(temps: Entiers, periodes: list[str], entrees: Entrees) -> tuple[Entiers, Entiers, Entiers]:

@@ -9,7 +9,7 @@ from etl.secrecy.audit.tableau import Entiers, Tableau, hard, tolerances
 from etl.secrecy.audit.temoins import alone
 from etl.secrecy.lien import EXACTEMENT_UNE, UNE_FOIS
 
-Cle = tuple[str, str, str, str, str, str]
+Cle = tuple[str, ...]
 
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS audit;

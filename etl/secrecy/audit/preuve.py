@@ -67,7 +67,7 @@ def _as_before(tableau: Tableau, avant: Certificat | None, depart: np.ndarray | 
         if not len(resistent):
             return _certificate(monde, trouves, ESSAIS)
     raise NonProuve(
-        f"Publication arrêtée : le secret de l'indicateur « {tableau.indicateur} » n'est pas prouvé après {ESSAIS} "
+        f"Publication arrêtée : le secret de « {tableau.indicateur} » n'est pas prouvé après {ESSAIS} "
         "essais. La version précédente reste en place."
     )
 
@@ -119,7 +119,7 @@ def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> bool:
 
 def _fine(monde: Monde, lignes: np.ndarray) -> np.ndarray:
     """Return the rows of one quarter or one answer among these, the smallest first: they go before the contract's."""
-    fines = np.array([r for r in lignes.tolist() if monde.tableau.cellules[r][2::2] != ("total", "")], dtype=np.int64)
+    fines = np.array([r for r in lignes.tolist() if monde.tableau.cellules[r][2:5:2] != ("total", "")], dtype=np.int64)
     return fines[np.argsort(monde.tableau.bases[fines], kind="stable")]
 
 

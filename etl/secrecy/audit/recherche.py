@@ -151,10 +151,14 @@ class Monde:
 
     def _score(self, feuilles: Entiers, sens: int) -> Entiers:
         """Cost of making each feuille true (sens 1) or false (sens -1), in the rows whose count would move."""
-        presences = self.tableau.presences[feuilles]
-        bougent = self.comptes[presences] == (0 if sens > 0 else 1)
-        couts = (self.plus if sens > 0 else self.moins)[self.tableau.lignes[presences]].sum(axis=2)
-        return (couts * bougent).sum(axis=1)
+        presences = self.tableau.presences.take(feuilles, axis=0)
+        siennes = presences.ravel()
+        # Few of them move; and numpy adds along a short last axis six times faster this way.
+        bougent = np.flatnonzero(self.comptes.take(siennes) == (0 if sens > 0 else 1))
+        lignes = self.tableau.lignes.take(siennes.take(bougent), axis=0)
+        couts = np.zeros(len(siennes))
+        couts[bougent] = np.einsum("ij->i", (self.plus if sens > 0 else self.moins).take(lignes))
+        return np.einsum("ij->i", couts.reshape(presences.shape))
 
     def feuilles_of(self, presence: int) -> Entiers:
         """Return the feuilles that make a presence true."""

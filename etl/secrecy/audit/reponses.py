@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+# How far from a whole number what a linear program finds may be and still be one.
+_ENTIER = 1e-6
 # Answers drawn for each unit among those it may hold.
 CANDIDATES = 8
 
@@ -47,7 +49,7 @@ def _fit(cellules: Any, lieux: Any, tailles: Any, chemins: list[tuple[str, ...]]
 
     The persons of one group stand in the same cells: how many went each way is all there is to find.
     """
-    from scipy.optimize import LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix, hstack, identity, kron, vstack
 
     passe = np.array([[code in chemin for chemin in chemins] for code in cellules["code"]], dtype=float)
@@ -56,14 +58,20 @@ def _fit(cellules: Any, lieux: Any, tailles: Any, chemins: list[tuple[str, ...]]
     entiers, libres, infini = comptes.shape[1], identity(len(cellules)), np.full(len(cellules), np.inf)
     parts = hstack([kron(identity(len(tailles)), np.ones(len(chemins))), csr_matrix((len(tailles), len(cellules)))])
     matrice = vstack([hstack([comptes, -libres]), hstack([comptes, libres]), parts]).tocsc()
+    couts = np.concatenate([np.zeros(entiers), np.select([cellules["fixe"], cellules["partage"]], [100.0, 10.0], 1.0)])
+    bornes = LinearConstraint(
+        matrice,
+        np.concatenate([-infini, valeurs - marges, tailles]),
+        np.concatenate([valeurs + marges, infini, tailles]),
+    )
+    # Nearly all of what a linear program finds is whole already: only the rest is left to look for.
+    lache = milp(couts, constraints=bornes).x
+    entieres = np.r_[np.abs(lache - np.rint(lache))[:entiers] < _ENTIER, np.zeros(len(cellules), dtype=bool)]
     trouve = milp(
-        np.concatenate([np.zeros(entiers), np.select([cellules["fixe"], cellules["partage"]], [100.0, 10.0], 1.0)]),
-        constraints=LinearConstraint(
-            matrice,
-            np.concatenate([-infini, valeurs - marges, tailles]),
-            np.concatenate([valeurs + marges, infini, tailles]),
-        ),
+        couts,
+        constraints=bornes,
         integrality=np.r_[np.ones(entiers), np.zeros(len(cellules))],
+        bounds=Bounds(np.where(entieres, np.rint(lache), 0), np.where(entieres, np.rint(lache), np.inf)),
         # Nodes, not seconds: the same answer on any machine. Near the best is enough, the search goes on from there.
         options={"node_limit": 50, "mip_rel_gap": 0.2},
     )

@@ -22,7 +22,8 @@ class Tableau:
     """One indicator as audited. Row arrays are as long as `cellules`; padded arrays end on one inert row."""
 
     indicateur: str
-    cellules: list[tuple[str, str, str, str, str, str]]  # maille, periode, type_territoire, territoire, axe, modalite
+    # maille, periode, type_territoire, territoire, axe, modalite; in the catalogue, the number it is ("" for its own)
+    cellules: list[tuple[str, ...]]
     valeurs: Entiers  # V, as published
     marges: Entiers  # how far the world may stand from V: b - 2, 0 for an exact value
     bases: Entiers  # n, known to the attacker

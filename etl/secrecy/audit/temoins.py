@@ -13,7 +13,7 @@ from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import Entiers, Tableau
 from etl.secrecy.lien import LIBRE
 
-_PAS_PARTAGE, _PAS_TEMOINS = 60, (60, 600)
+_PAS_PARTAGE, _PAS_TEMOINS = 25, (60, 600)
 _CANDIDATS = 3000
 _AUCUNE = np.zeros(0, dtype=np.int64)
 

@@ -35,12 +35,14 @@ def certain(tableau: Tableau, valeurs: np.ndarray, pas: np.ndarray) -> set[tuple
                 if a != b and membres[b] < membres[a]:
                     reste = membres[a] - membres[b]
                     _tell(surs, reste, bas[a] - haut[b], haut[a] - bas[b], periode)
-        _complements(surs, rangs, tableau, membres, bas, haut, periode)
+        for nombre in {tableau.cellules[r][6:] for r in rangs}:
+            siens = [r for r in rangs if tableau.cellules[r][6:] == nombre]
+            _complements(surs, siens, tableau, membres, bas, haut, periode)
     return surs
 
 
 def _complements(surs, rangs, tableau, membres, bas, haut, periode) -> None:
-    """Sums against totals: what a breakdown's published cells leave of the total."""
+    """Sums against totals, of one number: what a breakdown's published cells leave of the total."""
     total = next((r for r in rangs if tableau.cellules[r][2:5:2] == ("total", "")), None)
     if total is None:
         return

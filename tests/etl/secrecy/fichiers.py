@@ -205,11 +205,13 @@ def line(quoi: tuple, valeur: float, arrondi: int | None, membres: frozenset[int
     return Ligne(quoi, max(int(valeur) - jeu, 0), haut, membres)
 
 
-def read(fichier: Path, personnes: list[Personne], indicateur: str, terme: str = "numerateur") -> list[Ligne]:
+def read(
+    fichier: Path, personnes: list[Personne], indicateur: str, terme: str = "numerateur", arrondi: str = "arrondi"
+) -> list[Ligne]:
     """Return what the file says of one indicator, with who stands behind each number."""
     concerne = BASES[indicateur][0]
     with duckdb.connect(str(fichier), read_only=True) as con:
-        cellules = con.execute(f"""SELECT periode, territoire, axe, modalite, {terme}, arrondi FROM mesure
+        cellules = con.execute(f"""SELECT periode, territoire, axe, modalite, {terme}, {arrondi} FROM mesure
             WHERE indicateur = ? AND {terme} IS NOT NULL ORDER BY ALL""", [indicateur]).fetchall()  # fmt: skip
     return [
         line(
@@ -224,8 +226,10 @@ def read(fichier: Path, personnes: list[Personne], indicateur: str, terme: str =
 
 
 def read_bases(fichier: Path, personnes: list[Personne], indicateur: str) -> list[Ligne]:
-    """Return what the file says of the base of a rate, when being in it is an answer."""
-    return read(fichier, personnes, indicateur, "denominateur")
+    """Return what the file says of the base of a rate, when being in it is an answer: what is rounded divides by 5."""
+    return read(
+        fichier, personnes, indicateur, "denominateur", "CASE WHEN NOT exact AND denominateur % 5 = 0 THEN 5 END"
+    )
 
 
 def read_links(fichier: Path, personnes: list[Personne]) -> dict[str, list[Ligne]]:

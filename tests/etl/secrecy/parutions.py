@@ -12,7 +12,7 @@ import numpy as np
 # Indicator: the facts it is about and the condition of its base, read from its published definition.
 BASES = {
     "part_rsa": ("fait_suivi", "rsa <> 'non_renseigne'"),
-    "taux_sortie_emploi": ("fait_sortie", "NOT neutre"),
+    "taux_sortie_emploi": ("fait_sortie", "TRUE"),
     "confiance_reprise": ("fait_confiance", "TRUE"),
 }
 _LIEUX = {"total": "'total'", "qpv": "qpv", "commune": "commune", "tous_qpv": "ensemble", "hors_qpv": "qpv",
@@ -29,20 +29,34 @@ class Ligne:
     membres: frozenset[int]
 
 
+# Who found a job is the base of this rate too, among those who left six months ago at least.
+AUSSI = {"taux_sortie_emploi": ("taux_reponse_6_mois", "sorties_emploi_mures_6", "fait_sortie", "mur_6_mois")}
+
+
 def read(con: duckdb.DuckDBPyConnection, indicateur: str, nouvelles: bool = True) -> list[Ligne]:
-    """Return the published counts of one indicator; with `nouvelles` those shown for the first time only."""
-    fait, base = BASES[indicateur]
+    """Return the published counts of one answer; with `nouvelles` those shown for the first time only."""
+    case = "maille, periode, type_territoire, territoire, axe, modalite"
+    sans = f"ANTI JOIN diffusion.gel_mesure USING (indicateur, {case})" if nouvelles else ""
+    lues = f"""SELECT {case}, numerateur, arrondi FROM diffusion.mesure {sans}
+        WHERE indicateur = '{indicateur}' AND numerateur IS NOT NULL ORDER BY ALL"""
+    lignes = _lines(con, *BASES[indicateur], lues)
+    if indicateur in AUSSI:
+        taux, nom, fait, base = AUSSI[indicateur]
+        sans = f"ANTI JOIN (FROM diffusion.gel_denominateur WHERE nom = '{nom}') USING ({case})" if nouvelles else ""
+        # Nothing says which of the two is exact: what is rounded divides by five.
+        lues = f"""SELECT {case}, denominateur, CASE WHEN NOT exact AND denominateur % 5 = 0 THEN 5 END
+            FROM diffusion.mesure {sans} WHERE indicateur = '{taux}' AND denominateur IS NOT NULL ORDER BY ALL"""
+        lignes += _lines(con, fait, base, lues)
+    return lignes
+
+
+def _lines(con: duckdb.DuckDBPyConnection, fait: str, base: str, lues: str) -> list[Ligne]:
     con.execute(f"""CREATE OR REPLACE TEMP TABLE _connus AS
         SELECT DISTINCT faits.maille, faits.periode, faits.personne, qpv, commune, ensemble, sexe, tranche_age,
             niveau_formation, situation_entree
         FROM mart.{fait} AS faits ASOF JOIN core.personne_etat AS etats
             ON faits.personne = etats.personne AND faits.fin >= etats.depuis WHERE {base}""")
-    sans = (
-        "ANTI JOIN diffusion.gel_mesure USING (indicateur, maille, periode, type_territoire, territoire, axe, modalite)"
-    )
-    cellules = con.execute(f"""SELECT maille, periode, type_territoire, territoire, axe, modalite, numerateur, arrondi
-        FROM diffusion.mesure {sans if nouvelles else ""}
-        WHERE indicateur = ? AND numerateur IS NOT NULL ORDER BY ALL""", [indicateur]).fetchall()  # fmt: skip
+    cellules = con.execute(lues).fetchall()
     lignes = []
     for maille, periode, type_, territoire, axe, modalite, valeur, b in cellules:
         membres = frozenset(

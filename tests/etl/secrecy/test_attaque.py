@@ -107,8 +107,14 @@ def test_who_knows_the_key_knows_twice_as_well(base):
     plus_sur = 0
     for tableau in tableaux(base):
         bas, haut = bounds(tableau, tableau.valeurs, steps(tableau))
-        for rang, (maille, periode, type_, territoire, axe, modalite) in enumerate(tableau.cellules):
-            if type_ == "qpv" and maille == "trimestre" and not tableau.exactes[rang] and "2025" in periode:
+        for rang, (maille, periode, type_, territoire, axe, modalite, nombre) in enumerate(tableau.cellules):
+            if (
+                not nombre
+                and type_ == "qpv"
+                and maille == "trimestre"
+                and not tableau.exactes[rang]
+                and "2025" in periode
+            ):
                 b = int(tableau.marges[rang]) + 2
                 u = draw(CLE, f"{tableau.indicateur}|{territoire}|{axe}|{modalite}|{periode}")
                 plafond = b * (int(tableau.bases[rang]) // b)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from etl.secrecy import audit, protect
+from etl.secrecy import audit, denominateurs, protect
 from etl.secrecy.audit import certificat, lecture, ouvriers, preuve
 from etl.secrecy.audit.croisements import CROISEMENTS
+from etl.secrecy.lien import subjects
 from tests.etl.secrecy.monde_protege import CLE, SECRET, protected
 
 
@@ -103,23 +104,24 @@ def test_an_unprovable_indicator_stops_everything(tableaux, monkeypatch):
         preuve.prove(impossible)
 
 
-def crossed(con):
-    """Cells of the cross tables, but the links that are cells of the catalogue too."""
-    return {
-        (c.table, *ligne)
-        for c in CROISEMENTS
-        for ligne in con.execute(f"FROM diffusion.{c.table} WHERE NOT ({c.hors})").fetchall()
+def numbers(con):
+    """All that is protected: counts and denominators of the catalogue, and the cross tables but what is in both."""
+    case = "maille, periode, territoire, axe, modalite"
+    requetes = {c.table: f"FROM diffusion.{c.table} WHERE NOT ({c.hors})" for c in CROISEMENTS} | {
+        "mesure": f"SELECT indicateur, {case}, numerateur, arrondi FROM diffusion.mesure",
+        "denominateur": f"SELECT nom, {case}, valeur, arrondi FROM diffusion.denominateur",
     }
+    return {(table, *ligne) for table, requete in requetes.items() for ligne in con.execute(requete).fetchall()}
 
 
 def test_the_report_says_what_was_proven_and_an_unchanged_indicator_is_not_searched_again(con, tableaux, monkeypatch):
-    avant, croisees = con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall(), crossed(con)
+    avant, nombres = con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall(), numbers(con)
     rapport = audit.audit(con, "v1")
     assert rapport["etat"] == "prouve"
     assert rapport["indicateurs"] > 10
     assert rapport["reconduits"] == 0
     apres = con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall()
-    changees = len(set(avant) - set(apres)) + len(croisees - crossed(con))
+    changees = len(nombres - numbers(con))
     assert changees == rapport["cellules_retirees"] + rapport["totaux_arrondis"]
     protect(con, SECRET, CLE)
     assert con.execute("FROM diffusion.mesure ORDER BY ALL").fetchall() == avant
@@ -131,3 +133,38 @@ def test_the_report_says_what_was_proven_and_an_unchanged_indicator_is_not_searc
         ("v1", rapport["indicateurs"]),
         ("v2", rapport["indicateurs"]),
     ]
+
+
+def shown(con, indicateur, periode, axe="", modalite=""):
+    """(value, numerator, denominator, state) of a cell of the contract."""
+    return con.execute(
+        """SELECT valeur, numerateur, denominateur, etat FROM diffusion.mesure
+        WHERE indicateur = ? AND periode = ? AND territoire = 'total' AND axe = ? AND modalite = ?""",
+        [indicateur, periode, axe, modalite],
+    ).fetchall()
+
+
+def test_a_denominator_that_tells_an_answer_gives_way_when_it_is_not_proven():
+    """All the men who left found a job, says the base of those asked six months later; one in two, says the count."""
+    with protected(graine=2) as con:
+        ici = """nom = 'sorties_emploi_mures_6' AND territoire = 'total' AND periode = 'depuis_debut'
+            AND axe = 'sexe' AND modalite = 'homme'"""
+        ((tous,),) = con.execute(f"SELECT n FROM mart.denominateur WHERE {ici}").fetchall()
+        con.execute(f"UPDATE diffusion.denominateur SET valeur = {tous - tous % 5} WHERE {ici}")
+        denominateurs.share(con)
+        ((taux, compte, base, etat),) = shown(con, "taux_reponse_6_mois", "depuis_debut", "sexe", "homme")
+        assert (base, etat) == (tous - tous % 5, "valeur")
+        assert taux is not None
+        rapport = audit.audit(con, "v1")
+        assert shown(con, "taux_reponse_6_mois", "depuis_debut", "sexe", "homme") == [(None, compte, None, "secret")]
+        assert rapport["cellules_retirees"] > 0
+        assert con.execute("FROM audit.certificat SEMI JOIN diffusion.denominateur ON indicateur = nom").fetchall()
+
+
+def test_every_number_that_tells_an_answer_is_in_some_proof():
+    lus = {nom for sujet in subjects().values() for nom in sujet.noms}
+    for i in denominateurs.answering():
+        termes = {terme.removeprefix("-") for terme in i.base_publiee} or {i.nom_base}
+        termes |= {i.totale_publiee or i.id, i.id}
+        connus = {"sorties", "sorties_non_neutres"}  # who left is known; the second is made up of published counts
+        assert termes - connus <= lus, i.id

@@ -20,7 +20,7 @@ from tests.etl.secrecy.parutions import BASES, certain_by_lp, differences, read
 
 TRIMESTRES = [date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31),
               date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)]  # fmt: skip
-INDICATEURS = ("participants_suivis", "sorties", *BASES)
+INDICATEURS = ("participants_suivis", "sorties", "sorties_neutres", "taux_reponse_6_mois", *BASES)
 
 
 def populated(personnes=140, graine=11, biais=0.9):

@@ -165,7 +165,7 @@ def test_everything_else_is_rounded_and_clamped(con):
 def test_a_median_is_published_from_eleven_persons(con):
     fautes = rows(
         con,
-        f"""SELECT * FROM ({MEDIANES_JOINTES})
+        f"""SELECT * FROM ({MEDIANES_JOINTES} AND d.indicateur <> 'delai_freins_leves')
         WHERE valeur IS DISTINCT FROM
             CASE WHEN personnes >= CASE WHEN {SENSIBLE} THEN 30 ELSE 11 END THEN mediane END
         OR numerateur IS NOT NULL OR denominateur IS NOT NULL OR exact""",
@@ -173,6 +173,21 @@ def test_a_median_is_published_from_eleven_persons(con):
     assert fautes == []
     publiees = f"SELECT count(*) FROM ({MEDIANES_JOINTES}) WHERE valeur IS NOT NULL"
     assert rows(con, publiees)[0][0] > 50
+
+
+def test_a_median_over_those_who_answered_is_shown_where_a_published_count_says_they_are_enough(con):
+    """A barrier lifted is an answer: that eleven were must be read in a count already shown, rounded to 15 at least."""
+    cellule = "maille, periode, territoire, axe, modalite"
+    montrees = {tuple(c) for c in rows(con, f"""SELECT {cellule} FROM diffusion.mesure
+        WHERE indicateur = 'delai_freins_leves' AND valeur IS NOT NULL""")}  # fmt: skip
+    compte = "CASE WHEN axe IN ('type_frein', 'intensite') THEN 'freins_leves' ELSE 'personnes_frein_leve' END"
+    comptes = rows(con, f"""SELECT {cellule}, numerateur - coalesce(arrondi - 1, 0) FROM diffusion.mesure
+        WHERE numerateur IS NOT NULL AND maille <> 'mois' AND indicateur = {compte}""")  # fmt: skip
+    assert montrees == {tuple(c) for *c, au_moins in comptes if au_moins >= (30 if c[3] == "type_frein" else 11)}
+    assert montrees
+    montrees_n = rows(con, f"""SELECT min(vrai_n) FROM ({MEDIANES_JOINTES})
+        WHERE indicateur = 'delai_freins_leves' AND valeur IS NOT NULL""")  # fmt: skip
+    assert montrees_n[0][0] >= 11
 
 
 def test_the_protected_table_carries_no_base(con):
