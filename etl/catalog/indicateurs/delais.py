@@ -66,7 +66,7 @@ INDICATEURS = (
         unite_comptee="frein",
         duree="jours_levee",
         base="leve",
-        base_id="freins_leves",
+        base_id="freins_connus",
         base_connue="TRUE",
         base_publiee=("personnes_frein_leve", "freins_leves"),
     ),

@@ -147,7 +147,8 @@ def members(con: duckdb.DuckDBPyConnection, fonds: Any, cellules: Any, unite: st
     types = cellules["type_territoire"].map(lambda t: lieux.get(t, "qpv"))
     paires = dict.fromkeys(zip(types, cellules["axe_connu"], strict=True))
     con.register("_cellules", cellules.assign(fonds=fonds))
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE _siens AS
+    lus = ("fonds", "periode", "unite", "personne", "depuis", "jusque", *sorted({c for p in paires for c in p if c}))
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE _siens AS SELECT {", ".join(lus)}
         FROM {SITUES} WHERE fonds IN (SELECT DISTINCT fonds FROM _cellules)""")
     requetes = (
         _MEMBRES.format(axe=axe, lieu=lieu or "'total'", modalite=axe or "''", unite=unite) for lieu, axe in paires
@@ -164,9 +165,11 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
     and went can explain: who counted then no longer says who counts now. It waits beside the new row that replaces it
     (`remplacante`), in case that row is withdrawn.
     """
+    inutiles = set(cellules.index.difference(lignes["ligne"].unique()))
+    if not cellules["ancienne"].any():
+        return _kept(cellules, lignes, inutiles, {})
     membres = {ligne: set(unites) for ligne, unites in lignes.groupby("ligne")["unite"]}
     actuelles = {cle: r for r, cle in _keys(cellules[~cellules["ancienne"]])}
-    inutiles = set(cellules.index.difference(list(membres)))
     remplacantes = {}
     for rang, cle in _keys(cellules[cellules["ancienne"]]):
         if rang in inutiles or (twin := actuelles.get(cle)) is None or twin in inutiles:
@@ -180,10 +183,16 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
             inutiles.add(rang)
             cellules.loc[twin, "fixe"] = True
     inutiles |= {rang for rang, twin in remplacantes.items() if cellules.at[twin, "fixe"]}
+    return _kept(cellules, lignes, inutiles, remplacantes)
+
+
+def _kept(cellules: Any, lignes: Any, inutiles: set[int], remplacantes: dict[int, int]) -> tuple[Any, Any]:
+    """Leave out the cells of `inutiles`; the ranks of the others follow on."""
     gardees = cellules.drop(index=sorted(inutiles)).reset_index(drop=True)
     nouveau = {ancien: rang for rang, ancien in enumerate(gardees["rang"])}
     gardees["remplacante"] = [nouveau[remplacantes[r]] if r in remplacantes else -1 for r in gardees["rang"]]
-    lignes = lignes[lignes["ligne"].isin(nouveau)].assign(ligne=lambda t: t["ligne"].map(nouveau))
+    if inutiles:
+        lignes = lignes[lignes["ligne"].isin(nouveau)].assign(ligne=lambda t: t["ligne"].map(nouveau))
     return gardees, lignes
 
 

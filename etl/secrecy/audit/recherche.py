@@ -248,18 +248,20 @@ def _rounded(tableau: Tableau, hasard: np.random.Generator) -> Entiers:
     """Spread the published values over the feuilles (simultaneous reconstruction), then round evenly along rows."""
     lignes = tableau.lignes[tableau.presences].reshape(len(tableau.presences), -1)
     nombre = len(tableau.cellules)
-    tailles = np.maximum(np.bincount(lignes.ravel(), minlength=nombre + 1), 1)
-    portees = np.maximum((lignes < nombre).sum(axis=1), 1)
-    valeurs = np.append(tableau.valeurs, 0)
-    parts = np.full(len(lignes), float(tableau.valeurs.sum()) / max(1, tailles[:-1].sum()))
+    # The padding left out: (feuille, row) pairs.
+    places = np.flatnonzero(lignes.ravel() < nombre)
+    feuilles, touchees = places // lignes.shape[1], lignes.ravel()[places]
+    tailles = np.maximum(np.bincount(touchees, minlength=nombre), 1)
+    portees = np.maximum(np.bincount(feuilles, minlength=len(lignes)), 1)
+    parts = np.full(len(lignes), float(tableau.valeurs.sum()) / max(1, tailles.sum()))
     for _ in range(_LISSAGES):
-        sommes = np.bincount(lignes.ravel(), weights=np.repeat(parts, lignes.shape[1]), minlength=nombre + 1)
-        manques = (valeurs - sommes) / tailles
-        manques[-1] = 0
-        parts = np.clip(parts + 1.5 * manques[lignes].sum(axis=1) / portees, 0, 1)
-    ordre = np.lexsort(lignes.T[::-1])
+        sommes = np.bincount(touchees, weights=parts[feuilles], minlength=nombre)
+        manques = (tableau.valeurs - sommes) / tailles
+        recus = np.bincount(feuilles, weights=manques[touchees], minlength=len(lignes))
+        parts = np.clip(parts + 1.5 * recus / portees, 0, 1)
     if tableau.mode == EXACTEMENT_UNE:
         return _one_each(tableau, parts, hasard)
+    ordre = np.lexsort(lignes.T[::-1])
     cumul = np.floor(np.cumsum(parts[ordre]) + hasard.random())
     vraies = np.zeros(len(lignes), dtype=bool)
     vraies[ordre] = np.diff(cumul, prepend=0.0) >= 1
