@@ -182,3 +182,14 @@ def test_who_is_spotted_twice_waits_since_the_first_time():
     assert monde.cell(base, "delai_reperage_diagnostic", "2025") == (None, None, 81)
     assert base.execute("""SELECT mediane_jours FROM mart.delai_etape
         WHERE etape = 'diagnostic' AND periode = '2025' AND territoire = 'total'""").fetchall() == [(81,)]
+
+
+def test_an_actor_who_says_which_quarters_it_covers_is_not_of_an_unknown_one():
+    base = monde.empty(date(2025, 12, 31))
+    for acteur, couverts in (("ML", [monde.Q1]), ("PLIE", None)):
+        ligne = {"acteur_id": acteur, "nom": acteur, "type_acteur": "autre", "qpv_couverts": couverts}
+        monde.add(base, "acteurs", ligne)
+    monde.compute(base)
+    derivation.exact(base)
+    territoires = ("total", "tous_qpv", monde.Q1, "inconnu")
+    assert [monde.cell(base, "acteurs_actifs", "2025", t)[0] for t in territoires] == [2, 1, 1, 1]

@@ -108,7 +108,8 @@ INDICATEURS = (
         nature="stock",
         classe="hors_personnes",
         sources=("acteurs",),
-        limites="Une structure déclarée sans date est supposée présente depuis toujours.",
+        limites="Une structure déclarée sans date est supposée présente depuis toujours. Elle compte dans chaque "
+        "quartier où elle se trouve ou qu'elle dit couvrir.",
         fait="fait_acteur",
         numerateur="count(DISTINCT acteur) FILTER (actif)",
     ),

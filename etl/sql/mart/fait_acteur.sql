@@ -16,7 +16,13 @@ mobilise AS (
 lieu AS (
     SELECT
         acteur_id,
-        unnest(list_distinct(list_append(coalesce(qpv_couverts, []), code_qpv))) AS qpv
+        -- A seat nobody could place says nothing of an actor who tells the quarters it covers.
+        unnest(
+            CASE
+                WHEN code_qpv = 'inconnu' AND len(qpv_couverts) > 0 THEN list_distinct(qpv_couverts)
+                ELSE list_distinct(list_append(coalesce(qpv_couverts, []), code_qpv))
+            END
+        ) AS qpv
     FROM core.acteur
 )
 SELECT
