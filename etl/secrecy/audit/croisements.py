@@ -123,17 +123,20 @@ WHERE d.indicateur = '{indicateur}' AND d.numerateur IS NOT NULL AND {voulues}
 
 
 def fingerprint(con: duckdb.DuckDBPyConnection, c: Croisement) -> str:
-    """Return a hash of all the attacker reads of a cross table, members included; its cells are left in `_croisee`."""
+    """Return a hash of all the attacker reads of a cross table, members included; its cells are left in `_croisee`.
+
+    A number proven once is proven again whether it may still give way or, published since, no longer may.
+    """
     con.execute(f"CREATE OR REPLACE TEMP TABLE _croisee AS {_known(con, c)}")
     fonds = ", ".join(f"'{nom}'" for nom in (c.fonds, *c.autres_fonds))
     vus = con.execute(f"""
-        WITH vues AS (SELECT parution, bit_xor(hash({", ".join(_COLONNES)}, valeur, marge, ancienne, fixe)) AS valeurs
+        WITH vues AS (SELECT parution, bit_xor({lecture.hashed(*_COLONNES, "valeur", "marge", "ancienne")}) AS valeurs
             FROM _croisee GROUP BY parution)
-        SELECT valeurs, count(*), bit_xor(profils.cle)
+        SELECT valeurs, count(*), bit_xor(hash(profils.cle))
         FROM vues INNER JOIN (FROM secret.profil WHERE fonds IN ({fonds})) AS profils
             ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
         GROUP BY vues.parution, valeurs ORDER BY ALL""").fetchall()
-    return hashlib.blake2b(f"1|{c.table}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"3|{c.table}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def _known(con: duckdb.DuckDBPyConnection, c: Croisement) -> str:

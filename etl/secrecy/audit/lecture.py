@@ -86,16 +86,24 @@ def audited(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [s.nom for s in sujets if s.nom not in lus_ailleurs]
 
 
+def hashed(*colonnes: str) -> str:
+    """SQL of a hash that may be summed by exclusive or: that of several columns alone may not.
+
+    The last column enters it by exclusive or itself: the same change in two rows would leave no trace.
+    """
+    return f"hash(hash({', '.join(colonnes)}))"
+
+
 def fingerprint(con: duckdb.DuckDBPyConnection, nom: str) -> str:
     """Return a hash of all the attacker reads of a subject, members included, without reading them."""
     sujet = subjects()[nom]
     lignes = con.execute(
         f"""WITH vues AS (
             SELECT parution, count(*) AS cellules,
-                bit_xor(hash(indicateur, {_CASE}, valeur, marge, ancienne)) AS valeurs
+                bit_xor({hashed("indicateur", _CASE, "valeur", "marge", "ancienne")}) AS valeurs
             FROM _connue WHERE list_contains(?, indicateur) GROUP BY parution
         )
-        SELECT vues.parution, vues.cellules, vues.valeurs, count(*), bit_xor(profils.cle)
+        SELECT vues.parution, vues.cellules, vues.valeurs, count(*), bit_xor(hash(profils.cle))
         FROM vues INNER JOIN (SELECT depuis, jusque, cle FROM secret.profil WHERE list_contains(?, fonds)) AS profils
             ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
         GROUP BY ALL ORDER BY ALL""",
@@ -103,7 +111,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, nom: str) -> str:
     ).fetchall()
     # The number of a release says nothing: what it held does.
     vus = sorted(ligne[1:] for ligne in lignes)
-    return hashlib.blake2b(f"4|{sujet}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"5|{sujet}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def read(con: duckdb.DuckDBPyConnection, nom: str, acquises: Entiers = AUCUNE) -> Tableau | None:

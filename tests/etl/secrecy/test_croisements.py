@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from etl.secrecy import audit, flux, parution, protect
+from etl.secrecy import audit, flux, membres, parution, protect
 from etl.secrecy.audit import croisements, preuve
 from etl.secrecy.audit.croisements import CROISEMENTS
 from tests.etl import monde, population
@@ -150,14 +150,32 @@ def test_a_cell_that_cannot_hold_with_the_others_is_withdrawn_and_reported():
         assert {c.table for c in CROISEMENTS} <= {nom for (nom,) in preuves}
 
 
-def test_proofs_of_cross_tables_are_found_again_when_nothing_moved(con, monkeypatch):
-    audit.audit(con, "v1")
-    avant = {c.table: con.execute(f"FROM diffusion.{c.table} ORDER BY ALL").fetchall() for c in CROISEMENTS}
-    protect(con, SECRET, CLE)
-    monkeypatch.setattr(preuve, "prove", lambda *_: pytest.fail("searched again"))
-    rapport = audit.audit(con, "v2")
-    assert rapport["reconduits"] == rapport["indicateurs"]
-    assert {c.table: con.execute(f"FROM diffusion.{c.table} ORDER BY ALL").fetchall() for c in CROISEMENTS} == avant
+def test_proofs_of_cross_tables_are_found_again_when_nothing_moved(monkeypatch):
+    with protected(120, 3) as con:
+        audit.audit(con, "v1")
+        avant = {c.table: con.execute(f"FROM diffusion.{c.table} ORDER BY ALL").fetchall() for c in CROISEMENTS}
+        parution.keep(con, "v1")
+        parution.confirm(con, "v1")
+        protect(con, SECRET, CLE)
+        monkeypatch.setattr(preuve, "prove", lambda *_: pytest.fail("searched again"))
+        rapport = audit.audit(con, "v2")
+        assert rapport["reconduits"] == rapport["indicateurs"]
+        for table, lignes in avant.items():
+            assert con.execute(f"FROM diffusion.{table} ORDER BY ALL").fetchall() == lignes
+
+
+def test_who_is_asked_by_another_source_is_seen_even_by_twos():
+    """A proof found for other members would prove nothing: what tells them apart must not cancel out."""
+    croisement = next(c for c in CROISEMENTS if c.table == "matrice_orientation")
+    with protected(120, 3) as con:
+        avant = croisements.fingerprint(con, croisement)
+        cle = f"hash(fonds, maille, periode, unite, personne, fois, etat, {', '.join(membres.COLONNES)})"
+        assert con.execute(f"SELECT count(*) FROM secret.profil WHERE cle <> {cle}").fetchall() == [(0,)]
+        deux = "(SELECT rowid FROM secret.profil WHERE source = (SELECT min(source) FROM secret.profil) LIMIT 2)"
+        changes = f"UPDATE secret.profil SET source = 'autre' WHERE rowid IN {deux}"
+        assert con.execute(changes).fetchall() == [(2,)]
+        con.execute(f"UPDATE secret.profil SET cle = {cle}")
+        assert croisements.fingerprint(con, croisement) != avant
 
 
 def test_when_the_base_is_dated_after_the_releases_their_values_are_read_too():
