@@ -4,6 +4,7 @@
 only what changed; a person is there by number alone.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -41,7 +42,7 @@ CREATE TABLE IF NOT EXISTS secret.parti (
 _CROISES = """
 SELECT
     'cohorte' AS fonds, 'trimestre' AS maille, periodes.periode, entrees.personne AS unite, entrees.personne, 1 AS fois,
-    CAST(rangs.mois AS VARCHAR) AS mois, NULL AS source
+    NULL AS etat, CAST(rangs.mois AS VARCHAR) AS mois, NULL AS source
 FROM (SELECT personne, min(date_entree) AS jour FROM core.suivi WHERE date_entree IS NOT NULL GROUP BY 1) AS entrees
 INNER JOIN core.periode AS periodes
     ON entrees.jour BETWEEN periodes.debut AND periodes.fin AND periodes.maille = 'trimestre'
@@ -50,12 +51,12 @@ CROSS JOIN contrat.parametre AS parametre
 WHERE entrees.jour + to_months(CAST(rangs.mois AS INTEGER)) <= parametre.date_donnees
 UNION ALL
 SELECT 'matrice_orientation', 'annee', periodes.periode, orientations.orientation, orientations.personne,
-    1, NULL, orientations.acteur_source
+    1, NULL, NULL, orientations.acteur_source
 FROM core.orientation AS orientations
 INNER JOIN core.periode AS periodes
     ON orientations.date BETWEEN periodes.debut AND periodes.fin AND periodes.maille = 'annee'
 UNION ALL
-SELECT DISTINCT 'combinaisons_freins', 'annee', periodes.periode, freins.personne, freins.personne, 1, NULL, NULL
+SELECT DISTINCT 'combinaisons_freins', 'annee', periodes.periode, freins.personne, freins.personne, 1, NULL, NULL, NULL
 FROM core.frein AS freins
 INNER JOIN core.periode AS periodes
     ON freins.date_identification BETWEEN periodes.debut AND periodes.fin AND periodes.maille = 'annee'
@@ -110,20 +111,24 @@ def record(con: duckdb.DuckDBPyConnection, parution: int) -> None:
     fonds = bases()
     for fait in dict.fromkeys(f.fait for f in fonds.values()):
         _spread(con, fait, [f for f in fonds.values() if f.fait == fait])
-    con.execute(f"INSERT INTO _profil BY NAME {_CROISES}")
-    valeurs = ", ".join(("fonds", "maille", "periode", "unite", "personne", "fois", "etat", *COLONNES))
+    con.execute(f"INSERT INTO _profil BY NAME {_keyed(_CROISES, AXES_CROISES)}")
     con.execute(f"""
-    CREATE OR REPLACE TEMP TABLE _cle AS SELECT hash({valeurs}) AS cle, rowid AS rang FROM _profil;
     CREATE OR REPLACE TEMP TABLE _vivante AS SELECT cle FROM secret.profil WHERE jusque IS NULL;
-    CREATE OR REPLACE TEMP TABLE _partie AS FROM _vivante ANTI JOIN _cle USING (cle);
-    CREATE OR REPLACE TEMP TABLE _venue AS FROM _cle ANTI JOIN _vivante USING (cle);
+    CREATE OR REPLACE TEMP TABLE _partie AS FROM _vivante ANTI JOIN _profil USING (cle);
     UPDATE secret.profil SET jusque = {parution} FROM _partie
         WHERE jusque IS NULL AND secret.profil.cle = _partie.cle;
-    INSERT INTO secret.profil BY NAME
-    SELECT profils.* REPLACE (venues.cle AS cle), {parution} AS depuis
-    FROM _profil AS profils INNER JOIN _venue AS venues ON profils.rowid = venues.rang;
-    DROP TABLE _etat; DROP TABLE _profil; DROP TABLE _cle; DROP TABLE _vivante; DROP TABLE _partie; DROP TABLE _venue;
+    INSERT INTO secret.profil BY NAME SELECT *, {parution} AS depuis FROM _profil ANTI JOIN _vivante USING (cle);
+    DROP TABLE _etat; DROP TABLE _profil; DROP TABLE _vivante; DROP TABLE _partie;
     """)
+
+
+def _keyed(lignes: str, dites: Collection[str]) -> str:
+    """SQL of profiles that tell the columns `dites` alone, each with the hash of its values, in the table's types."""
+    entiers = {"unite": "BIGINT", "personne": "INTEGER", "fois": "BIGINT", "etat": "UBIGINT"}
+    types = ", ".join(f"CAST({nom} AS {genre}) AS {nom}" for nom, genre in entiers.items())
+    colonnes = (c if c in dites else "CAST(NULL AS VARCHAR)" for c in COLONNES)
+    valeurs = ", ".join(("fonds", "maille", "periode", *entiers, *colonnes))
+    return f"SELECT *, hash({valeurs}) AS cle FROM (SELECT * REPLACE ({types}) FROM ({lignes}))"
 
 
 def _spread(con: duckdb.DuckDBPyConnection, fait: str, fonds: list[Fonds]) -> None:
@@ -135,10 +140,10 @@ def _spread(con: duckdb.DuckDBPyConnection, fait: str, fonds: list[Fonds]) -> No
         colonnes = ", ".join(("etat", *(c for c in COLONNES if c in f.axes)))
         mailles = ", ".join(sorted({f"'{m}'" for m, *_ in f.lieux}))
         unite, fois = (f.unite, "1") if f.detail else ("personne", f"count(DISTINCT {f.unite})")
-        con.execute(f"""INSERT INTO _profil BY NAME
-            SELECT '{f.nom}' AS fonds, maille, periode, CAST({unite} AS BIGINT) AS unite, personne, {fois} AS fois,
-                {colonnes}
-            FROM _faits WHERE maille IN ({mailles}) AND ({f.condition}) GROUP BY ALL""")
+        lignes = f"""SELECT '{f.nom}' AS fonds, maille, periode, {unite} AS unite, personne,
+                {fois} AS fois, {colonnes}
+            FROM _faits WHERE maille IN ({mailles}) AND ({f.condition}) GROUP BY ALL"""
+        con.execute(f"INSERT INTO _profil BY NAME {_keyed(lignes, f.axes)}")
     con.execute("DROP TABLE _faits")
 
 
