@@ -4,6 +4,7 @@ He knows everybody's attributes and dates, so the base of every cell; the answer
 here reads the private base of the build, nor shares a line with its audit.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -91,8 +92,11 @@ def differences(lignes: list[Ligne], au_plus: int = 60) -> set[int]:
     return surs
 
 
-def certain_by_lp(lignes: list[Ligne]) -> set[int]:
-    """Return the persons who have one possible answer only, all values together (linear relaxation)."""
+def certain_by_lp(lignes: list[Ligne], seules: Collection[int] = ()) -> set[int]:
+    """Return the persons who have one possible answer only, all values together (linear relaxation).
+
+    All are put to the test, or `seules` when given.
+    """
     from scipy.optimize import linprog
     from scipy.sparse import csr_matrix, vstack
 
@@ -105,7 +109,7 @@ def certain_by_lp(lignes: list[Ligne]) -> set[int]:
     a = vstack([m, -m])
     b = np.concatenate([[x.haut for x in lignes], [-x.bas for x in lignes]])
     surs = set()
-    for personne in tous:
+    for personne in seules or tous:
         c = np.zeros(len(tous))
         c[rang[personne]] = 1
         moins, plus = (linprog(s * c, A_ub=a, b_ub=b, bounds=(0, 1), method="highs") for s in (1, -1))

@@ -23,10 +23,10 @@ TRIMESTRES = [date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025
 INDICATEURS = ("participants_suivis", "sorties", "sorties_neutres", "taux_reponse_6_mois", *BASES)
 
 
-def populated(personnes=140, graine=11, biais=0.9):
+def populated(personnes=140, graine=11, biais=0.9, par_quartier=False):
     con = monde.empty()
     monde.add(con, "acteurs", *({"acteur_id": a, "nom": a, "type_acteur": "mission_locale"} for a in ("ML", "PLIE")))
-    population.fill(con, personnes, graine, biais)
+    population.fill(con, personnes, graine, biais, par_quartier)
     return con
 
 
