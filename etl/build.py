@@ -34,7 +34,7 @@ from etl.intake.depot import MARQUE_DEMONSTRATION
 from etl.measures import contexte
 from etl.progress import Progress, silent
 from etl.secrecy import audit, parution
-from etl.transaction import together
+from etl.transaction import append, together
 from etl.validate.journal import Demande
 
 SQL = Path(__file__).parent / "sql"
@@ -117,7 +117,7 @@ def _protect(
 
 
 def _load_ahead() -> None:
-    """Import in the background what the end of a build needs: the models leave a core to it."""
+    """Import in the background what the end of a build needs: reading the files leaves a core to it."""
     for bibliotheque in ("statsmodels.stats.proportion", "statsmodels.regression.linear_model"):
         threading.Thread(target=importlib.import_module, args=(bibliotheque,), daemon=True).start()
 
@@ -155,6 +155,7 @@ def _load(
     from etl import validate
     from etl.validate import annulation
 
+    _load_ahead()
     if chemins.miroir:
         progress("Données publiques", 1, 6)
         collect_missing(contrat, chemins.public, chemins.miroir)
@@ -199,7 +200,6 @@ def _compute(
     from etl.public import geocodage
     from etl.public import tables as public_tables
 
-    _load_ahead()
     progress("Rattachement aux quartiers", 3, 6)
     with together(con):
         steering.write(con, contrat, jour)
@@ -266,18 +266,19 @@ def _describe_indicators(con: duckdb.DuckDBPyConnection) -> None:
         disponible BOOLEAN, motif_indisponible VARCHAR)""")
     sql = "SELECT DISTINCT schema FROM journal.lot WHERE etat = 'charge' AND acceptees > 0"
     presents = {nom for (nom,) in con.execute(sql).fetchall()}
+    lignes = []
     for ordre, i in enumerate(CATALOGUE.values(), start=1):
         manquants = [s for s in i.sources if s not in presents]
         disponible = len(manquants) < len(i.sources)
         motif = None if disponible else f"Aucun fichier « {' », « '.join(manquants)} » n'a été reçu."
-        con.execute(
-            f"INSERT INTO publication.indicateur VALUES ({', '.join('?' * 19)})",
+        lignes.append(
             [
                 i.id, ordre, i.libelle, i.question, i.famille, i.definition, i.unite, i.decimales, i.sens, i.nature,
                 i.classe, i.limites, i.sensible, list(i.sources), i.fiche, i.version_definition, list(i.axes),
                 disponible, motif,
-            ],
+            ]
         )  # fmt: skip
+    append(con, "publication.indicateur", lignes)
 
 
 def _count(con: duckdb.DuckDBPyConnection) -> int:

@@ -6,6 +6,7 @@ import duckdb
 
 from etl.catalog import nomenclatures
 from etl.territories.portee import LOIN_M, PRES_M, within_reach
+from etl.transaction import append
 
 if TYPE_CHECKING:
     from etl.territories import Territoires
@@ -139,7 +140,7 @@ def _answer(con: duckdb.DuckDBPyConnection, lus: list[str]) -> None:
     """Set what is on offer against each type of frein, and say which sources were looked at."""
     con.execute("CREATE OR REPLACE TEMP TABLE reponse (type_frein VARCHAR, thematiques VARCHAR[])")
     reponses = nomenclatures.frein_thematiques()
-    con.executemany("INSERT INTO reponse VALUES (?, ?)", [(frein, list(t)) for frein, t in reponses.items()])
+    append(con, "reponse", [(frein, list(t)) for frein, t in reponses.items()])
     publiques = [nom for id, nom in _NOMS.items() if id in lus]
     con.execute(_PAR_FREIN, [_enumerate(["partenaires", *publiques]) if publiques else "partenaires seulement"])
     con.execute("COMMENT ON TABLE mart.offre_par_frein IS 'How well each frein is answered near each neighbourhood.'")

@@ -9,6 +9,7 @@ import duckdb
 from etl import targets
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
+from etl.transaction import append
 
 PROFILS = ("gestion", "diffusion")
 # Share of a year's total reached by the same day, for each whole past year; the contract's own serves its quarters.
@@ -80,11 +81,7 @@ def _write(con: duckdb.DuckDBPyConnection, lignes: list[tuple]) -> None:
     con.execute(f"""CREATE OR REPLACE TABLE publication.avancement (
         profil VARCHAR, indicateur VARCHAR, type_territoire VARCHAR, territoire VARCHAR,
         {colonnes}, exemple BOOLEAN)""")
-    if lignes:
-        con.executemany(
-            f"INSERT INTO publication.avancement VALUES ({', '.join('?' * len(lignes[0]))})",
-            lignes,
-        )
+    append(con, "publication.avancement", lignes)
 
 
 def _champs():

@@ -8,6 +8,7 @@ import duckdb
 
 from etl import checks
 from etl.catalog import schemas
+from etl.transaction import append
 
 # Contracts whose rows are persons, or facts of one person.
 PERSONNES = tuple(
@@ -79,15 +80,10 @@ def describe_rules(con: duckdb.DuckDBPyConnection, resultats: list[checks.Result
         (regle VARCHAR, gravite VARCHAR, description VARCHAR, nombre BIGINT, personnes BOOLEAN)""")
     con.execute("""CREATE OR REPLACE TABLE publication.regle_detail
         (regle VARCHAR, rang INTEGER, noms VARCHAR[], valeurs VARCHAR[])""")
-    for r in resultats:
-        con.execute(
-            "INSERT INTO publication.regle_resultat VALUES (?, ?, ?, ?, ?)",
-            [r.nom, r.gravite, r.description, r.nombre, r.nom not in checks.HORS_PERSONNES],
-        )
-        for rang, cas in enumerate(r.cas, 1):
-            con.execute(
-                "INSERT INTO publication.regle_detail VALUES (?, ?, ?, ?)", [r.nom, rang, list(cas), [*cas.values()]]
-            )
+    regles = [(r.nom, r.gravite, r.description, r.nombre, r.nom not in checks.HORS_PERSONNES) for r in resultats]
+    append(con, "publication.regle_resultat", regles)
+    details = [(r.nom, rang, list(cas), [*cas.values()]) for r in resultats for rang, cas in enumerate(r.cas, 1)]
+    append(con, "publication.regle_detail", details)
 
 
 # What everyone may read of these tables; the exact profile reads them whole.

@@ -11,6 +11,7 @@ import duckdb
 from etl.catalog import sorties
 from etl.catalog.contrat import Contrat, ContratInvalide
 from etl.catalog.indicateurs import CATALOGUE
+from etl.transaction import append
 
 _PILOTAGE = {
     "cible": (
@@ -100,13 +101,12 @@ def _exits(contrat: Contrat) -> list[tuple[str, str, bool, bool]]:
 def _table(con: duckdb.DuckDBPyConnection, nom: str, colonnes: dict[str, str], lignes: Sequence[Sequence[Any]]) -> None:
     declare = ", ".join(f'"{c}" {t}' for c, t in colonnes.items())
     con.execute(f"CREATE OR REPLACE TABLE contrat.{nom} ({declare})")
-    if lignes:
-        try:
-            con.executemany(f"INSERT INTO contrat.{nom} VALUES ({', '.join('?' * len(colonnes))})", lignes)
-        except duckdb.ConversionException as erreur:
-            raise ContratInvalide(
-                f"Le fichier du contrat qui remplit « {nom} » contient une valeur illisible : {erreur}"
-            ) from erreur
+    try:
+        append(con, f"contrat.{nom}", lignes)
+    except duckdb.ConversionException as erreur:
+        raise ContratInvalide(
+            f"Le fichier du contrat qui remplit « {nom} » contient une valeur illisible : {erreur}"
+        ) from erreur
 
 
 def _read(chemin: Path, colonnes: tuple[str, ...]) -> list[tuple[str | None, ...]]:

@@ -12,6 +12,7 @@ import duckdb
 
 from etl.catalog.indicateurs import CATALOGUE
 from etl.targets import is_additive
+from etl.transaction import append
 
 DOSSIER = Path(__file__).parent
 GRAVITES = ("blocking", "warning")
@@ -78,7 +79,5 @@ def run_one(con: duckdb.DuckDBPyConnection, chemin: Path) -> Resultat:
 
 def _declare_catalogue(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE catalogue (id VARCHAR, unite VARCHAR, ratio BOOLEAN, additif BOOLEAN)")
-    con.executemany(
-        "INSERT INTO catalogue VALUES (?, ?, ?, ?)",
-        [(i.id, i.unite, i.nature == "ratio", i.nature == "flux" and is_additive(i)) for i in CATALOGUE.values()],
-    )
+    lignes = [(i.id, i.unite, i.nature == "ratio", i.nature == "flux" and is_additive(i)) for i in CATALOGUE.values()]
+    append(con, "catalogue", lignes)

@@ -5,6 +5,7 @@ import duckdb
 from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.catalog.indicateurs.contexte import SANS_COMPARATEUR
+from etl.transaction import append
 
 _COMPARAISON = """
 CREATE OR REPLACE TABLE mart.comparaison AS
@@ -64,7 +65,7 @@ def compare(con: duckdb.DuckDBPyConnection, contrat: Contrat) -> None:
         for i in CATALOGUE.values()
         if i.classe == "contexte"
     ]
-    con.executemany("INSERT INTO unite VALUES (?, ?, ?)", unites)
+    append(con, "unite", unites)
     con.execute(_COMPARAISON, [str(contrat.epci)])
     con.execute(
         "COMMENT ON TABLE mart.comparaison IS 'Gap of each public figure to wider zones, or why there is none.'"

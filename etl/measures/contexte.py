@@ -12,6 +12,7 @@ from etl.catalog.contrat import Contrat
 from etl.catalog.indicateurs import CATALOGUE
 from etl.catalog.indicateurs.contexte import SERIES, Serie
 from etl.measures.comparaison import compare
+from etl.transaction import append
 
 # Sources whose staging model has the shape of `lecture`; each may be missing.
 _SOURCES = ("insee_qpv_2015", "qpv_2024_stat", "filosofi", "chomage_zone_emploi", "bpe", "adultes_relais")
@@ -174,7 +175,7 @@ def _declare(con: duckdb.DuckDBPyConnection, series: Iterable[Serie]) -> None:
             (s.indicateur, s.source, s.type_territoire, list(s.variables), s.base, s.axe, s.modalite,
              list(s.comparable), indicateur.ratio, indicateur.facteur, *mots)
         )  # fmt: skip
-    con.executemany(f"INSERT INTO serie VALUES ({', '.join('?' * 13)})", lignes)
+    append(con, "serie", lignes)
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> None:

@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.transaction import append
+
 if TYPE_CHECKING:
     import duckdb
     import httpx
@@ -221,8 +223,7 @@ def place(con: duckdb.DuckDBPyConnection, dossier: Path, prive: Path) -> list[st
          r.type, r.demande_le)
         for r in read(dossier)
     ]  # fmt: skip
-    if lignes:
-        con.executemany(f"INSERT INTO reponses VALUES ({', '.join('?' * 10)})", lignes)
+    append(con, "reponses", lignes)
     con.execute(_ADRESSES)
     con.execute("COMMENT ON TABLE territoire.adresse IS 'Adresses de structures sans coordonnées, et leur géocodage'")
     con.execute("""UPDATE valide.acteurs AS acteurs SET latitude = adresses.latitude, longitude = adresses.longitude

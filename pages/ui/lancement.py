@@ -59,8 +59,9 @@ def oublier() -> None:
 def ceder(travail: Travail) -> None:
     """The figures are there: what the child still does, their audit, leaves the screens their turn."""
     if travail.enfant and hasattr(os, "setpriority"):
-        with suppress(OSError):  # it has just ended
-            os.setpriority(os.PRIO_PROCESS, travail.enfant.pid, 10)
+        with suppress(OSError):  # it has just ended, or this system does not tell its threads
+            for fil in Path(f"/proc/{travail.enfant.pid}/task").iterdir():  # a priority is one thread's
+                os.setpriority(os.PRIO_PROCESS, int(fil.name), 10)
 
 
 def arreter() -> None:

@@ -193,3 +193,17 @@ def test_an_actor_who_says_which_quarters_it_covers_is_not_of_an_unknown_one():
     derivation.exact(base)
     territoires = ("total", "tous_qpv", monde.Q1, "inconnu")
     assert [monde.cell(base, "acteurs_actifs", "2025", t)[0] for t in territoires] == [2, 1, 1, 1]
+
+
+def test_facts_counted_one_by_one_have_one_row_each_and_period(con, demonstration):
+    """`etl.measures.scan` sums them by person without telling them apart again."""
+    comptes = {(i.fait, i.unite_comptee) for i in CATALOGUE.values() if i.sur_personnes and not i.derive}
+    unites = {c for c in comptes if c[1] != "personne"}
+    assert unites == {("fait_mois_suivi", "unite"), ("fait_frein", "frein"), ("fait_orientation", "orientation"),
+                      ("fait_entree", "suivi")}  # fmt: skip
+    with duckdb.connect(str(demonstration.sortie / "prive" / "prive.duckdb"), read_only=True) as grande:
+        for base in (con, grande):
+            for fait, unite in sorted(unites):
+                requete = f"SELECT count(*), count(DISTINCT (maille, periode, {unite})) FROM mart.{fait}"
+                faits, differents = base.execute(requete).fetchall()[0]
+                assert (fait, faits) == (fait, differents) and faits > 0

@@ -20,14 +20,15 @@ TOUTES_MAILLES = ("mois", "trimestre", "annee", "depuis_debut")
 class Indicateur:
     """One indicator, declared once; the build, the pages, the exports and the method page read it here.
 
-    Counting persons (or facts about persons): `unite_comptee` is the column of `fait` whose distinct values are
-    counted, `compte` the SQL condition of the rows counted, `base` the condition of the rows known to be concerned.
-    The secrecy threshold and clamp bear on the base, never on what is counted. A ratio of this kind is
-    count / base x `facteur`, not given when the base is under `seuil_connu` of `base_totale`. When being in the base is
-    an answer itself (exits to employment, for those still employed), `base_connue` is the condition of those known to
-    be concerned: threshold, clamp, freeze and audit bear on them, and the base is protected like an answer. It is the
-    sum of published counts (`base_publiee`, "-" before one taken away), else a number of its own, proven with the count
-    of `base_avec`, which asks the same answer. `totale_publiee` is the number that then stands for `base_totale`.
+    Counting persons, or facts about persons: `unite_comptee` is the column of `fait` whose distinct values are counted
+    (when it is not the person, `fait` has one row of it a period), `compte` the SQL condition of the rows counted,
+    `base` the condition of the rows known to be concerned. The secrecy threshold and clamp bear on the base, never on
+    what is counted. A ratio of this kind is count / base x `facteur`, not given when the base is under `seuil_connu` of
+    `base_totale`. When being in the base is an answer itself (exits to employment, for those still employed),
+    `base_connue` is the condition of those known to be concerned: threshold, clamp, freeze and audit bear on them, and
+    the base is protected like an answer. It is the sum of published counts (`base_publiee`, "-" before one taken away),
+    else a number of its own, proven with the count of `base_avec`, which asks the same answer. `totale_publiee` is the
+    number that then stands for `base_totale`.
     `maturite_jours` is the age under which a fact is not judged yet: a quarter with younger days enters no trend.
     `axes_reponse` are the breakdowns that tell the answer itself: their base is the whole cell's. `definitions` are the
     indicators that answer the same question by other definitions, (code, id), shown as breakdown `definition_sortie`.
