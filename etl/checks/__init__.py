@@ -62,9 +62,10 @@ def run_one(con: duckdb.DuckDBPyConnection, chemin: Path) -> Resultat:
     sql = chemin.read_text(encoding="utf-8")
     description = sql.partition("\n")[0].removeprefix("--").strip()
     try:
-        # Counted in full, read once: a check may find a row per person of the base.
+        # Counted in full, read once: a check may find a row per person of the base. The first ones by their values:
+        # those shown must not change from one build to the next.
         reponse = con.execute(
-            f"WITH faute AS (\n{sql}\n) SELECT count(*) OVER () AS nombre, * FROM faute LIMIT {MONTRES}"
+            f"WITH faute AS (\n{sql}\n) SELECT count(*) OVER () AS nombre, * FROM faute ORDER BY ALL LIMIT {MONTRES}"
         )
         colonnes = [colonne[0] for colonne in reponse.description or ()]
         lignes = reponse.fetchall()

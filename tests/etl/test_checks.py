@@ -85,3 +85,12 @@ def test_the_months_of_every_dated_contract_are_looked_at():
     sql = (checks.DOSSIER / "warning" / "un_mois_sort_de_l_ordinaire.sql").read_text(encoding="utf-8")
     dates = {nom for nom in schemas.names() if schemas.load(nom).date_principale}
     assert dates == set(re.findall(r"FROM staging\.(\w+)", sql))
+
+
+@pytest.mark.parametrize("ordre", ["ASC", "DESC"])
+def test_the_rows_shown_are_the_first_by_their_values(con, tmp_path, ordre):
+    controle = tmp_path / "un_cas.sql"
+    controle.write_text(f"-- Un cas\nSELECT range AS rang FROM range(1000) ORDER BY range {ordre}", encoding="utf-8")
+    trouve = checks.run_one(con, controle)
+    assert trouve.nombre == 1000
+    assert trouve.cas == tuple({"rang": str(rang)} for rang in range(checks.MONTRES))
