@@ -59,9 +59,11 @@ def oublier() -> None:
 def ceder(travail: Travail) -> None:
     """The figures are there: what the child still does, their audit, leaves the screens their turn."""
     if travail.enfant and hasattr(os, "setpriority"):
-        with suppress(OSError):  # it has just ended, or this system does not tell its threads
-            for fil in Path(f"/proc/{travail.enfant.pid}/task").iterdir():  # a priority is one thread's
-                os.setpriority(os.PRIO_PROCESS, int(fil.name), 10)
+        # Linux keeps a priority for each thread, and the engine's do the work; what they start takes theirs.
+        taches = Path(f"/proc/{travail.enfant.pid}/task")
+        for fil in [int(f.name) for f in taches.iterdir()] if taches.is_dir() else [travail.enfant.pid]:
+            with suppress(OSError):  # it has just ended
+                os.setpriority(os.PRIO_PROCESS, fil, 10)
 
 
 def arreter() -> None:

@@ -1,9 +1,11 @@
 """First start: one demonstration whoever asks, never in the real folders, and a French sentence when it fails."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -137,3 +139,17 @@ def test_a_demonstration_of_another_version_is_built_again(vierge, demonstration
 def test_the_bar_never_ends_before_the_work():
     travail = lancement.Travail(debut=time.monotonic() - 10_000)
     assert demarrage.avance(travail) == (0.97, "Calcul des indicateurs et protection des effectifs…")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux keeps a priority for each thread")
+def test_once_figures_are_there_every_thread_of_the_build_gives_way():
+    fils = "import threading; [threading.Thread(target=input).start() for _ in range(3)]; print('prêt', flush=True)"
+    with subprocess.Popen(
+        [sys.executable, "-c", fils], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as enfant:
+        assert enfant.stdout.readline() == "prêt\n"
+        lancement.ceder(lancement.Travail(enfant=enfant))
+        taches = [int(t.name) for t in Path(f"/proc/{enfant.pid}/task").iterdir()]
+        priorites = [os.getpriority(os.PRIO_PROCESS, fil) for fil in taches]
+        enfant.kill()
+    assert len(priorites) == 4 and set(priorites) == {10}
