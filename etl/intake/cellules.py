@@ -19,10 +19,8 @@ ERREUR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALEUR!|VALUE!|NAME\?|NOM\?|NUM!|NOMBR
 _CONTROLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Written so that the same text runs in Python and in DuckDB's regular expressions.
 A_REGARDER = rf"[#\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|{'|'.join(DOUBLE_ENCODAGE)}"
-# One search over all the new values of a column together: nearly always, nothing in them calls for a closer look.
 DOUTEUX = f"{A_REGARDER}|{suspicion.IDENTITE}"
-_DOUTEUX = re.compile(DOUTEUX)
-_DOUTEUX_SANS_IDENTITE = re.compile(A_REGARDER)
+_A_REGARDER = re.compile(A_REGARDER)
 _SANS_CHIFFRE = re.compile(r"^[^0-9]*$", re.M)
 
 
@@ -82,11 +80,13 @@ class Colonne:
         return gardees, remarques
 
     def _harmless(self, valeurs: Collection[str]) -> bool:
-        motif = _DOUTEUX_SANS_IDENTITE if self.nature in suspicion.EXEMPTES else _DOUTEUX
+        """Whether nothing in these values calls for a closer look, as nearly always: one search over all together."""
         if max(map(len, valeurs)) > LONGUEUR_CELLULE:  # first: searching a cell of a million signs takes hours
             return False
         ensemble = "\n".join(valeurs)
-        if motif.search(ensemble):
+        if _A_REGARDER.search(ensemble):
+            return False
+        if self.nature not in suspicion.EXEMPTES and suspicion.any_personal(ensemble):
             return False
         # A reference with digits, none of them in a date, is neither a name nor a word.
         return self.nom != REFERENCE or not (_SANS_CHIFFRE.search(ensemble) or suspicion.DATE.search(ensemble))

@@ -16,6 +16,10 @@ IDENTITE = f"{COURRIEL}|{TELEPHONE}|{NIR}"
 EXEMPTES = frozenset({"courriel", "telephone", "siret", "url", "latitude", "longitude"})
 
 _IDENTITE = re.compile(IDENTITE)
+_COURRIEL, _NUMERO = re.compile(COURRIEL), re.compile(f"{TELEPHONE}|{NIR}")
+# A phone number and a NIR are nine digits in a row at least, but for what may stand between them.
+_ENTRE = str.maketrans("", "", " .-()ABab")
+_CHIFFRES = re.compile("[0-9]{9}")
 _SANS_DOUTE = re.compile(f"{COURRIEL}|{NIR}|\\+33|\\b0[67]|[ .-]")
 DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}")
 _MOT = re.compile(r"[^\W\d_]{2,}")
@@ -27,6 +31,13 @@ PART_DE_NOMS = 0.1  # of a reference column: beyond, the whole file is refused
 def looks_personal(texte: str) -> bool:
     """Whether a value holds an e-mail, a French phone number or a NIR."""
     return (len(texte) >= COURTE or "@" in texte) and _IDENTITE.search(texte) is not None
+
+
+def any_personal(textes: str) -> bool:
+    """Whether one of these many texts (one a line) holds any of them: the same answer, found faster."""
+    if "@" in textes and _COURRIEL.search(textes):
+        return True
+    return _CHIFFRES.search(textes.translate(_ENTRE)) is not None and _NUMERO.search(textes) is not None
 
 
 def surely_personal(texte: str) -> bool:

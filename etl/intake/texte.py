@@ -37,7 +37,7 @@ def decode(brut: bytes) -> tuple[str, str]:
             raise FichierRefuse("Ce fichier n'est pas un fichier texte : envoyez un classeur ou un CSV.") from None
         if _UTF8_EGARE.search(brut):
             raise FichierRefuse(_invalid(brut, erreur.start, "deux encodages mélangés")) from None
-    if trouve := _MACINTOSH.search(brut):
+    if trouve := b"\x8e" in brut and _MACINTOSH.search(brut):
         raise FichierRefuse(_invalid(brut, trouve.start(), "encodage Macintosh"))
     return _strict(brut, "cp1252"), "cp1252"
 

@@ -101,16 +101,16 @@ def _code() -> str:
 
 
 def enter(
-    con: duckdb.DuckDBPyConnection, schema: Schema, source: str, condition: str, nouveaux: Collection[int]
+    con: duckdb.DuckDBPyConnection, schema: Schema, source: str, condition: str, anciens: Collection[int]
 ) -> None:
-    """Accept the rows of `source` that meet a condition; `nouveaux`: the deliveries of this load."""
+    """Accept the rows of `source` that meet a condition; `anciens`: the deliveries held before this load."""
     colonnes = ", ".join(quoted(nom) for nom, _ in columns(schema))
     con.execute(f"INSERT INTO {table_name(schema)} SELECT {colonnes} FROM {source} WHERE {condition}")
-    lots = ", ".join(map(str, nouveaux)) or "NULL"
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {entered_name(schema)} AS SELECT lot, ligne FROM {source} "
-        f"WHERE ({condition}) AND (lot IN ({lots})) IS NOT TRUE"
-    )
+    if anciens:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {entered_name(schema)} AS SELECT lot, ligne FROM {source} "
+            f"WHERE ({condition}) AND lot IN ({', '.join(map(str, anciens))})"
+        )
 
 
 def set_aside(con: duckdb.DuckDBPyConnection, schema: Schema, lignes: str) -> None:
@@ -118,11 +118,11 @@ def set_aside(con: duckdb.DuckDBPyConnection, schema: Schema, lignes: str) -> No
     table, sortie = table_name(schema), left_name(schema)
     if not con.execute(f"SELECT count(*) FROM (FROM {table} LIMIT 1)").fetchall()[0][0]:
         return
-    con.execute(
+    sortent = con.execute(
         f"CREATE OR REPLACE TEMP TABLE sortante AS FROM {table} v SEMI JOIN ({lignes}) s "
         "ON v.lot = s.lot AND v.ligne = s.ligne"
-    )
-    if not con.execute("SELECT count(*) FROM sortante").fetchall()[0][0]:
+    ).fetchall()[0][0]
+    if not sortent:
         return
     types = {ligne[0]: str(ligne[1]) for ligne in con.execute("DESCRIBE sortante").fetchall()}
     _write_text(con, schema, types)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.catalog.schemas import Schema
+from etl.validate.acceptees import columns
 from etl.validate.natures import literal
 from etl.validate.stock import quoted
 from etl.validate.typage import DEFAUTS
@@ -27,10 +28,10 @@ def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     """
     cles = ", ".join(quoted(nom) for nom in key(schema))
     # Two keys may share their hash, one key has one only: where no hash comes twice, no key does.
-    con.execute(
+    communs = con.execute(
         f"CREATE OR REPLACE TEMP TABLE hachage AS SELECT hash({cles}) AS h FROM {JUGEES} GROUP BY h HAVING count(*) > 1"
-    )
-    if not con.execute("SELECT count(*) FROM hachage").fetchall()[0][0]:
+    ).fetchall()[0][0]
+    if not communs:
         return False
     con.execute(f"CREATE OR REPLACE TEMP TABLE suspecte AS FROM {JUGEES} v SEMI JOIN hachage m ON hash({cles}) = m.h")
     con.execute(
@@ -38,8 +39,7 @@ def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     )
     meme = " AND ".join(f"suspecte.{quoted(nom)} IS NOT DISTINCT FROM m.{quoted(nom)}" for nom in key(schema))
     con.execute(f"DELETE FROM suspecte WHERE NOT EXISTS (SELECT 1 FROM cle_multiple m WHERE {meme})")
-    colonnes = [c[0] for c in con.execute("DESCRIBE suspecte").fetchall() if c[0] != "ligne"]
-    contenu = ", ".join(quoted(nom) for nom in colonnes)
+    contenu = ", ".join(quoted(nom) for nom in [*_content(schema), "lot", "empreinte"])
     con.execute(
         f"""INSERT INTO {ECARTEES} SELECT {literal(schema.name)}, lot, ligne, premiere FROM (
             SELECT lot, ligne, min(ligne) OVER (PARTITION BY {contenu}) AS premiere FROM suspecte
@@ -50,10 +50,9 @@ def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     return True
 
 
-def resent(con: duckdb.DuckDBPyConnection, lots: set[int]) -> dict[int, int]:
+def resent(con: duckdb.DuckDBPyConnection, schema: Schema, lots: set[int]) -> dict[int, int]:
     """How many rows of each of these deliveries an earlier one already held, identical. Call it after `find`."""
-    colonnes = [c[0] for c in con.execute("DESCRIBE suspecte").fetchall()]
-    contenu = ", ".join(quoted(nom) for nom in colonnes if nom not in ("lot", "ligne", "empreinte"))
+    contenu = ", ".join(map(quoted, _content(schema)))
     trouvees = con.execute(
         f"""SELECT lot, count(*) FROM (
             SELECT lot, rang, min(rang) OVER (PARTITION BY {contenu}) AS premier
@@ -62,6 +61,11 @@ def resent(con: duckdb.DuckDBPyConnection, lots: set[int]) -> dict[int, int]:
         [sorted(lots)],
     ).fetchall()
     return dict(trouvees)
+
+
+def _content(schema: Schema) -> list[str]:
+    """The columns of a row, its place in a delivery aside."""
+    return [nom for nom, _ in columns(schema) if nom not in ("lot", "ligne")]
 
 
 def key(schema: Schema) -> list[str]:

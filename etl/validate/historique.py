@@ -46,12 +46,12 @@ def _moved(con: duckdb.DuckDBPyConnection, schema: Schema, chargement: int, pres
     mouvements = [f"SELECT lot, ligne, {sens[nom]} AS sens FROM {nom}" for nom in sens if nom in presentes]
     if not mouvements:
         return False
-    con.execute(
+    bouges = con.execute(
         f"""CREATE OR REPLACE TEMP TABLE mouvement AS SELECT lot, ligne, sum(sens) AS bilan
         FROM ({" UNION ALL ".join(mouvements)}) JOIN journal.lot j USING (lot) WHERE j.chargement < {chargement}
         GROUP BY lot, ligne HAVING bilan <> 0"""
-    )
-    return bool(con.execute("SELECT count(*) FROM mouvement").fetchall()[0][0])
+    ).fetchall()[0][0]
+    return bool(bouges)
 
 
 def _compare_one(con: duckdb.DuckDBPyConnection, schema: Schema, chargement: int, neufs: str) -> None:

@@ -77,8 +77,15 @@ def check(con: duckdb.DuckDBPyConnection, schema: Schema, schemas: dict[str, Sch
     """
     for reference in references(schema):
         cible = schemas.get(reference.ressource)
-        if cible is not None:
-            con.execute(_sql(schema, reference, cible, sus if _filled(schema, reference) else []))
+        if cible is None:
+            continue
+        demandees = _needed(schema, reference, sus if _filled(schema, reference) else [])
+        orphelines = con.execute(
+            f"CREATE OR REPLACE TEMP TABLE orpheline AS SELECT x.* FROM ({demandees}) x "
+            f"ANTI JOIN {accepted_name(cible)} a ON {_meets(reference, cible, 'a')}"
+        ).fetchall()[0][0]
+        if orphelines:
+            con.execute(_faults(schema, reference, cible))
 
 
 def _filled(schema: Schema, reference: Reference) -> bool:
@@ -86,23 +93,24 @@ def _filled(schema: Schema, reference: Reference) -> bool:
     return not reference.liste and all(schema.field(nom).required for nom in reference.colonnes)
 
 
-def _sql(schema: Schema, reference: Reference, cible: Schema, sus: list[int]) -> str:
+def _meets(reference: Reference, cible: Schema, a: str) -> str:
+    """SQL telling that the reference `x` of a row is the key of the row `a`."""
     cibles = cible.primary_key if reference.liste else reference.cibles
-    colonnes = [f"x.valeur{rang}" for rang in range(len(cibles))]
-    portee = ["x.partenaire"] if cible.portee_cle == "dossier" else []
-    cote = [*(f"{{a}}.{quoted(nom)}" for nom in cibles), *(["{a}.partenaire"] if portee else [])]
-    jointure = " AND ".join(f"{x} = {a}" for x, a in zip([*colonnes, *portee], cote, strict=True))
-    acceptees, refusees = accepted_name(cible), refused_name(cible)
+    egales = [f"x.valeur{rang} = {a}.{quoted(nom)}" for rang, nom in enumerate(cibles)]
+    return " AND ".join(egales + ([f"x.partenaire = {a}.partenaire"] if cible.portee_cle == "dossier" else []))
+
+
+def _faults(schema: Schema, reference: Reference, cible: Schema) -> str:
+    """SQL refusing the rows listed in `orpheline`."""
+    colonnes = [f"x.valeur{rang}" for rang in range(len(reference.colonnes))]
     montree = reference.colonnes[-1]
     dite = " || ', ' || ".join(f"{colonne}::VARCHAR" for colonne in colonnes)
     pluriel = cible.title.lower()
     return f"""
         INSERT INTO {DEFAUTS}
-        WITH x AS ({_needed(schema, reference, sus)}),
-        orphelines AS (SELECT x.* FROM x ANTI JOIN {acceptees} a ON {jointure.format(a="a")}),
-        refusees AS (
+        WITH refusees AS (
             SELECT x.lot, x.ligne, {", ".join(colonnes)}, min(r.lot) AS lot_refus, min(r.ligne) AS ligne_refus
-            FROM orphelines x JOIN {refusees} r ON {jointure.format(a="r")} GROUP BY ALL
+            FROM orpheline x JOIN {refused_name(cible)} r ON {_meets(reference, cible, "r")} GROUP BY ALL
         )
         SELECT DISTINCT {literal(schema.name)}, x.lot, x.ligne, {literal(montree)},
             CASE WHEN r.lot IS NULL THEN 'reference_inconnue' ELSE 'reference_refusee' END,
@@ -112,7 +120,7 @@ def _sql(schema: Schema, reference: Reference, cible: Schema, sus: list[int]) ->
             CASE WHEN r.lot IS NULL
                 THEN {literal(f"Vérifiez la référence, ou envoyez d'abord le fichier {cible.name}.")}
                 ELSE 'Corrigez d''abord cette ligne-là : celle-ci passera ensuite.' END
-        FROM orphelines x
+        FROM orpheline x
         LEFT JOIN refusees r ON x.lot = r.lot AND x.ligne = r.ligne
             AND {" AND ".join(f"{c} = r.valeur{rang}" for rang, c in enumerate(colonnes))}
         LEFT JOIN journal.lot j ON j.lot = r.lot_refus"""

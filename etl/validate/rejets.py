@@ -26,6 +26,7 @@ _INTERDITS = re.compile(r"[\[\]:*?/\\']")
 _ACTIFS = ("=", "+", "-", "@", "\t")
 
 Cellule = tuple[str, bool]  # its text, and whether it is at fault
+Entete = tuple[str, str]  # a field, and the file's own title for it
 
 
 @dataclass
@@ -48,9 +49,10 @@ def write_all(
     nouvelles = _not_sent_yet(con, envois, sortie / "rejets")
     provenances = {lot: envoi.recu for envoi, _ in nouvelles for lot in envoi.lots}
     par_partenaire: dict[str, list[Refusees]] = {}
+    entetes = _headers(con, list(provenances))
     fautifs = {nom for (nom,) in con.execute("SELECT DISTINCT schema FROM refus.ligne").fetchall()}
     for schema in (schema for schema in schemas if schema.name in fautifs):
-        for refusees in _refused(con, schema, provenances, cle):
+        for refusees in _refused(con, schema, provenances, entetes, cle):
             par_partenaire.setdefault(refusees.recu.partenaire, []).append(refusees)
     chemins = {}
     for partenaire, tables in par_partenaire.items():
@@ -113,8 +115,9 @@ def _free_path(dossier: Path, partenaire: str) -> Path:
 
 
 def _refused(
-    con: duckdb.DuckDBPyConnection, schema: Schema, provenances: dict[int, Recu], cle: bytes
-) -> Iterator[Refusees]:
+    con: duckdb.DuckDBPyConnection, schema: Schema, provenances: dict[int, Recu], entetes: dict[int, list[Entete]],
+    cle: bytes,
+) -> Iterator[Refusees]:  # fmt: skip
     """The refused rows of a contract, delivery by delivery."""
     champs = [champ.name for champ in schema.stored_fields]
     personne = ["r.personne"] if schema.identite else ["NULL"]
@@ -128,7 +131,6 @@ def _refused(
         ) f USING (lot, ligne)
         WHERE r.lot IN ({", ".join(map(str, provenances)) or "NULL"}) ORDER BY r.lot, r.ligne"""
     ).fetchall()
-    entetes = _headers(con, list(provenances))
     for lot, lignes in groupby(lues, key=lambda ligne: ligne[0]):
         montres, titres = _layout(entetes[lot], schema)
         recu = provenances[lot]
@@ -151,9 +153,9 @@ def _row(
     return [*cellules, (str(numero), False), (fichier, False), (messages, False), (corrections, False)]
 
 
-def _headers(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[int, list[tuple[str, str]]]:
+def _headers(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[int, list[Entete]]:
     """The fields of each delivery and its own titles for them, in its order."""
-    entetes: dict[int, list[tuple[str, str]]] = {}
+    entetes: dict[int, list[Entete]] = {}
     for lot, champ, entete in con.execute(
         "SELECT lot, champ, entete FROM journal.colonne WHERE lot IN (SELECT unnest(?)) ORDER BY lot, rang", [lots]
     ).fetchall():
@@ -161,7 +163,7 @@ def _headers(con: duckdb.DuckDBPyConnection, lots: list[int]) -> dict[int, list[
     return entetes
 
 
-def _layout(colonnes: list[tuple[str, str]], schema: Schema) -> tuple[list[str], list[str]]:
+def _layout(colonnes: list[Entete], schema: Schema) -> tuple[list[str], list[str]]:
     """The fields and titles of the columns sent back: the file's own, identities replaced by jeton and tranche_age."""
     caches = {*schema.identite, JETON}
     champs = [champ for champ, _ in colonnes if champ not in caches]

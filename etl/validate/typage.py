@@ -6,12 +6,13 @@ import duckdb
 
 from etl.catalog.schemas import Field, Schema
 from etl.validate.acceptees import table_name
-from etl.validate.fautes import remarks_sql, row_faults, text_of
+from etl.validate.fautes import Faute, remarks_sql, row_faults, text_of
 from etl.validate.lexique import PAIRE, TABLE, Lexique, canonical_point, has_points, is_coordinate
 from etl.validate.natures import TYPES, Lecteur, literal
 from etl.validate.stock import quoted
 
 DEFAUTS = "defaut"  # the temporary table of every fault of every row
+MONTREES = "montrees"  # in it, the faults of each row
 TYPEES = "typee"  # the temporary table of one contract's text rows, typed, while they are judged
 
 
@@ -29,34 +30,50 @@ def type_rows(con: duckdb.DuckDBPyConnection, lecteur: Lecteur, condition: str) 
     Returns whether there are any.
 
     `empreinte` marks the faulty rows (NULL otherwise): the hash of their texts, since their values say too little.
-    Faults are spelled out in a second query, over the faulty rows only: clean data never pay for sentences.
+    Faults are spelled out in a second query, over the faulty rows and the faults they show only: clean data never pay
+    for sentences.
     """
     schema = lecteur.schema
     une = f"SELECT count(*) FROM (SELECT lot FROM raw.{quoted(schema.name)} r WHERE {condition} LIMIT 1)"
     if not con.execute(une).fetchall()[0][0]:
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {TYPEES} AS SELECT *, NULL::UBIGINT AS empreinte "
-            f"FROM {table_name(schema)} LIMIT 0"
+            f"CREATE OR REPLACE TEMP TABLE {TYPEES} AS SELECT *, 0::BIGINT AS {MONTREES}, "
+            f"NULL::UBIGINT AS empreinte FROM {table_name(schema)} LIMIT 0"
         )
         return False
     lexique = Lexique(con, lecteur, condition)
-    fautes = row_faults(lecteur, lexique.champs, _present(con, schema))
-    garde = " OR ".join(f"({faute.condition})" for faute in fautes)
+    fautes = row_faults(lecteur, lexique.champs, _present(con, schema) if schema.au_moins_un else {})
     textes = ", ".join(["b.constats", *(text_of(champ.name) for champ in schema.stored_fields)])
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {TYPEES} AS {_read_rows(lecteur, lexique, condition)} "
-        f"SELECT {', '.join(final_values(lecteur))}, b.partenaire, b.lot, b.ligne, "
-        f"CASE WHEN b.constats IS NOT NULL OR {garde} THEN hash({textes}) END AS empreinte FROM b"
+        f"SELECT {', '.join(final_values(lecteur))}, b.partenaire, b.lot, b.ligne, {_shown(fautes)} AS {MONTREES}, "
+        f"CASE WHEN {MONTREES} > 0 THEN hash({textes}) END AS empreinte FROM b"
     )
-    if con.execute(f"SELECT count(empreinte) FROM {TYPEES}").fetchall()[0][0]:
-        fautives = f"(r.lot, r.ligne) IN (SELECT lot, ligne FROM {TYPEES} WHERE empreinte IS NOT NULL)"
-        liste = ", ".join(faute.sql() for faute in fautes)
-        con.execute(
-            f"INSERT INTO {DEFAUTS} {_read_rows(lecteur, lexique, fautives)} "
-            f"SELECT {literal(schema.name)}, b.lot, b.ligne, unnest(list_concat(coalesce({remarks_sql()}, []), "
-            f"list_filter([{liste}], lambda f: f IS NOT NULL)), max_depth := 2) FROM b"
-        )
+    montrees = con.execute(f"SELECT bit_or({MONTREES}) FROM {TYPEES}").fetchall()[0][0]
+    if montrees:
+        trouvees = [faute for rang, faute in enumerate(fautes, 1) if montrees >> rang & 1]
+        _spell_out(con, lecteur, lexique, trouvees, remarques=bool(montrees & 1))
     return True
+
+
+def _shown(fautes: list[Faute]) -> str:
+    """SQL of the faults a row shows: one bit each, by its rank; the first is for the remarks of the gate."""
+    assert len(fautes) < 62, "one bit of a BIGINT each"
+    conditions = ["b.constats IS NOT NULL", *(faute.condition for faute in fautes)]
+    return " + ".join(f"CASE WHEN {condition} THEN {1 << rang} ELSE 0 END" for rang, condition in enumerate(conditions))
+
+
+def _spell_out(
+    con: duckdb.DuckDBPyConnection, lecteur: Lecteur, lexique: Lexique, fautes: list[Faute], remarques: bool
+) -> None:
+    """Put the sentences of the faulty rows in the fault table; `fautes`: those that some row shows, as `remarques`."""
+    fautives = f"(r.lot, r.ligne) IN (SELECT lot, ligne FROM {TYPEES} WHERE {MONTREES} > 0)"
+    listes = [f"list_filter([{', '.join(faute.sql() for faute in fautes)}], lambda f: f IS NOT NULL)"] if fautes else []
+    listes += [f"coalesce({remarks_sql()}, [])"] if remarques else []
+    con.execute(
+        f"INSERT INTO {DEFAUTS} {_read_rows(lecteur, lexique, fautives)} SELECT {literal(lecteur.schema.name)}, "
+        f"b.lot, b.ligne, unnest({' || '.join(listes)}, max_depth := 2) FROM b"
+    )
 
 
 def _present(con: duckdb.DuckDBPyConnection, schema: Schema) -> dict[str, list[int]]:

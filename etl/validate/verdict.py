@@ -15,7 +15,7 @@ from etl.validate.americaines import month_first
 from etl.validate.doublons import ECARTEES, JUGEES
 from etl.validate.natures import Lecteur, literal
 from etl.validate.stock import quoted
-from etl.validate.typage import DEFAUTS, TYPEES, prepare_faults, type_rows
+from etl.validate.typage import DEFAUTS, MONTREES, TYPEES, prepare_faults, type_rows
 from etl.validate.valeurs.contexte import Contexte
 from etl.validate.valeurs.quartiers import Quartiers
 
@@ -84,7 +84,7 @@ def _judge_one(
     lues = type_rows(con, lecteur, _to_read(con, schema, tenus, nouveaux))
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {JUGEES} AS SELECT *, NULL::UBIGINT AS empreinte "
-        f"FROM {table_name(schema)} UNION ALL FROM {TYPEES}"
+        f"FROM {table_name(schema)} UNION ALL SELECT * EXCLUDE ({MONTREES}) FROM {TYPEES}"
     )
     plusieurs = doublons.find(con, schema)
     if not dossier.sans_references:
@@ -92,12 +92,12 @@ def _judge_one(
     jugement.refuses |= month_first(con, schema, nouveaux)
     _count(con, schema, dossier.contexte.contrat.seuil_refus, nouveaux, jugement)
     if plusieurs and (recents := nouveaux & set(tenus)):
-        jugement.redites |= doublons.resent(con, recents)
+        jugement.redites |= doublons.resent(con, schema, recents)
     entier = f"lot IN ({', '.join(str(lot) for lot in tenus if lot in jugement.refuses) or 'NULL'})"
     _set_aside(con, schema, entier, plusieurs)
     if lues:
         retenues = f"({entier}) IS NOT TRUE AND (lot, ligne) NOT IN (FROM evincee)"
-        acceptees.enter(con, schema, TYPEES, retenues, nouveaux)
+        acceptees.enter(con, schema, TYPEES, retenues, [lot for lot in tenus if lot not in nouveaux])
 
 
 def _to_read(con: duckdb.DuckDBPyConnection, schema: Schema, tenus: list[int], nouveaux: set[int]) -> str:
@@ -159,11 +159,12 @@ def _set_aside(con: duckdb.DuckDBPyConnection, schema: Schema, entier: str, plus
     `entier`: SQL of the deliveries refused entier, which go without a trace. The keys of refused rows are kept.
     """
     nom, table = literal(schema.name), table_name(schema)
-    con.execute(
+    fautives = con.execute(
         f"CREATE OR REPLACE TEMP TABLE evincee AS SELECT DISTINCT lot, ligne FROM {DEFAUTS} WHERE schema = {nom}"
-    )
+    ).fetchall()[0][0]
     refusees = f"{entier} OR (lot, ligne) IN (FROM evincee)"
-    if entier.endswith("(NULL)") and con.execute("SELECT count(*) FROM evincee").fetchall()[0][0] == 0:
+    aucun = entier.endswith("(NULL)")
+    if aucun and not fautives:
         refusees = "false"  # nearly always: nothing to look for
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {references.refused_name(schema)} AS SELECT {references.key_columns(schema)}, "
@@ -180,4 +181,5 @@ def _set_aside(con: duckdb.DuckDBPyConnection, schema: Schema, entier: str, plus
         )
     if refusees != "false" or plusieurs:
         acceptees.set_aside(con, schema, "FROM evincee")
+    if not aucun:
         con.execute(f"DELETE FROM {table} WHERE {entier}")
