@@ -16,6 +16,17 @@ CADRE = 'iframe[src*="streamlit_folium"]'
 LIBELLES = "[...document.querySelectorAll('path[aria-label]')].map(e => e.getAttribute('aria-label'))"
 POINTS = """() => Object.values(map._layers).filter(couche => couche instanceof L.MarkerClusterGroup)
   .reduce((n, famille) => n + famille.getLayers().length, 0)"""
+# Pairs of a neighbourhood's name and what it is written over.
+COUVERTS = """() => {
+  const boites = s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility())
+    .map(e => [e.innerText.slice(0, 30), e.getBoundingClientRect()]);
+  const autres = boites('.carte-legende[open], .carte-grappe');
+  const noms = boites('.carte-nom.quartier');
+  const croise = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return noms.flatMap(([nom, n], i) =>
+    [...autres, ...noms.slice(i + 1)].filter(([, a]) => croise(n, a)).map(([a]) => [nom, a]));
+}"""
+NOMMEE = "() => [...document.querySelectorAll('.carte-nom.quartier')].some(e => e.checkVisibility())"
 PRETE = "() => window.map && document.querySelectorAll('path.leaflet-interactive').length > 0"
 
 
@@ -25,7 +36,7 @@ def carte(o: Onglet, chemin: str = "/carte"):
     poignee = page.wait_for_selector(CADRE)
     cadre = poignee.content_frame()
     cadre.wait_for_function(PRETE)
-    page.wait_for_timeout(500)
+    cadre.wait_for_function(NOMMEE)  # the names come last
     return page, cadre
 
 
@@ -49,6 +60,7 @@ def test_everything_is_drawn_with_the_network_cut(onglet, base, largeur):
     assert cadre.locator(".carte-grappe").count() > 0  # outings, in clusters
     noms = [nom.inner_text() for nom in cadre.locator(".carte-nom.quartier:visible").all()]
     assert len(noms) >= len(lieux) / 2
+    assert cadre.evaluate(COUVERTS) == []
 
 
 def test_the_map_speaks_french_and_is_accessible(onglet):

@@ -133,10 +133,15 @@
     };
   }
 
-  // Centres where a name may be written around a box: under it, above, at its right, at its left.
+  // Centres where a name may be written around a box: under it, above, at its right, at its left, at its corners; then
+  // the same a little further.
   function autour(b, l, h) {
-    var x = (b.min.x + b.max.x) / 2, y = (b.min.y + b.max.y) / 2, e = 3;
-    return [[x, b.max.y + h / 2 + e], [x, b.min.y - h / 2 - e], [b.max.x + l / 2 + e, y], [b.min.x - l / 2 - e, y]];
+    var x = (b.min.x + b.max.x) / 2, y = (b.min.y + b.max.y) / 2;
+    return [3, 16].reduce(function (places, e) {
+      var bas = b.max.y + h / 2 + e, haut = b.min.y - h / 2 - e, droite = b.max.x + l / 2 + e, gauche = b.min.x - l / 2 - e;
+      return places.concat([[x, bas], [x, haut], [droite, y], [gauche, y]],
+        [[droite, b.max.y], [droite, b.min.y], [gauche, b.max.y], [gauche, b.min.y]]);
+    }, []);
   }
 
   // Names by rank: each takes the first free place, or waits for a closer zoom.
@@ -146,6 +151,7 @@
       var element = document.createElement("div");
       element.className = "carte-nom " + n.classe;
       element.innerHTML = n.texte;
+      element.style.display = "none";
       element.setAttribute("aria-hidden", "true");
       volet.appendChild(element);
       return element;
@@ -156,12 +162,12 @@
         var p = map.latLngToLayerPoint(n.lieu);
         return [p.x - 14, p.y - 12, p.x + 14, p.y + 12];
       });
-      var boite = map.getContainer().querySelector(".carte-legende[open]");
-      if (boite) {
-        var cadre = map.getContainer().getBoundingClientRect(), r = boite.getBoundingClientRect();
-        var haut = map.containerPointToLayerPoint([r.left - cadre.left, r.top - cadre.top]);
+      // So are the legend and the clusters, which may stand between two neighbourhoods.
+      var cadre = map.getContainer().getBoundingClientRect();
+      map.getContainer().querySelectorAll(".carte-legende[open], .carte-grappe").forEach(function (obstacle) {
+        var r = obstacle.getBoundingClientRect(), haut = map.containerPointToLayerPoint([r.left - cadre.left, r.top - cadre.top]);
         pris.push([haut.x, haut.y, haut.x + r.width, haut.y + r.height]);
-      }
+      });
       var vue = L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
       liste.forEach(function (n, i) {
         var element = elements[i], point = map.latLngToLayerPoint(n.lieu);
@@ -193,11 +199,13 @@
       if (elements.length && getComputedStyle(elements[0]).position !== "absolute") { attente = setTimeout(attend, 40); } else { place(); }
     }
     var attente = null;
-    map.on("zoomstart", cache).on("moveend viewreset resize", place);
-    attend();
+    // Clusters take a moment to form: names come when these have settled.
+    function bientot() { clearTimeout(attente); attente = setTimeout(attend, 300); }
+    map.on("zoomstart", cache).on("moveend viewreset resize legende", bientot);
+    bientot();
     return function () {
       clearTimeout(attente);
-      map.off("zoomstart", cache).off("moveend viewreset resize", place);
+      map.off("zoomstart", cache).off("moveend viewreset resize legende", bientot);
       elements.forEach(function (e) { e.remove(); });
     };
   }
@@ -232,6 +240,7 @@
     var controle = L.control({ position: "bottomleft" });
     controle.onAdd = function () {
       var boite = L.DomUtil.create("details", "carte-legende");
+      boite.addEventListener("toggle", function () { map.fire("legende"); });  // what it covers is no place for a name
       boite.open = ouverte && map.getSize().x >= LARGE;
       boite.innerHTML = "<summary>Légende</summary>" + parties.map(function (partie) {
         var cercles = partie.entrees.length && partie.entrees[0].forme === "cercle";
