@@ -15,6 +15,8 @@ import pandas as pd
 
 # How far from a whole number what a linear program finds may be and still be one.
 _ENTIER = 1e-6
+# Nodes an integer program may look at.
+NOEUDS = 50
 # Answers drawn for each unit among those it may hold.
 CANDIDATES = 8
 
@@ -73,10 +75,19 @@ def _fit(cellules: Any, lieux: Any, tailles: Any, chemins: list[tuple[str, ...]]
         integrality=np.r_[np.ones(entiers), np.zeros(len(cellules))],
         bounds=Bounds(np.where(entieres, np.rint(lache), 0), np.where(entieres, np.rint(lache), np.inf)),
         # Nodes, not seconds: the same answer on any machine. Near the best is enough, the search goes on from there.
-        options={"node_limit": 50, "mip_rel_gap": 0.2},
-    )
-    nombres = np.rint(trouve.x[:entiers]).astype(np.int64).reshape(len(tailles), -1)
-    return nombres, (trouve.x[entiers:] > 0.5) & ~cellules["fixe"].to_numpy()
+        options={"node_limit": NOEUDS, "mip_rel_gap": 0.2},
+    ).x
+    # None found among so few nodes: the fractions made whole are a start too.
+    trouve = lache if trouve is None else trouve
+    nombres = _whole(trouve[:entiers].reshape(len(tailles), -1), tailles)
+    return nombres, (trouve[entiers:] > 0.5) & ~cellules["fixe"].to_numpy()
+
+
+def _whole(parts: Any, tailles: Any) -> Any:
+    """Whole numbers near these parts, each line summing to its size: what is left goes to the largest fractions."""
+    bas = np.floor(parts + _ENTIER).astype(np.int64)
+    rangs = np.argsort(np.argsort(bas - parts, axis=1, kind="stable"), axis=1)
+    return bas + (rangs < (tailles - bas.sum(axis=1))[:, None])
 
 
 def _walks(liens: list[tuple[str, str, str]], depuis: str, faits: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.secrecy import audit, flux, membres, parution, protect
-from etl.secrecy.audit import croisements, preuve
+from etl.secrecy.audit import croisements, preuve, reponses
 from etl.secrecy.audit.croisements import CROISEMENTS
 from tests.etl import monde, population
 from tests.etl.secrecy.monde_protege import CLE, SECRET
@@ -208,3 +210,34 @@ def test_when_no_proof_is_found_beside_what_was_read_nothing_new_is_shown(con, t
     gardee = croisements.prove(impossible, avant)
     assert gardee.retirees == tuple(tableau.cellules[len(rang) // 2 :])
     assert gardee.feuilles.tolist() == avant.feuilles.tolist()
+
+
+@pytest.mark.parametrize("limite", [{"time_limit": 0.0}, {}], ids=["nothing found in time", "found"])
+def test_flows_have_a_start_even_when_no_whole_solution_is_found(con, monkeypatch, limite):
+    from scipy import optimize
+
+    trouve = []
+    milp = optimize.milp
+
+    def presse(*arguments, **options):
+        if "integrality" in options:
+            options["options"] = {**options["options"], **limite}
+        trouve.append(milp(*arguments, **options).x is not None)
+        return milp(*arguments, **options)
+
+    monkeypatch.setattr(optimize, "milp", presse)
+    tableau = read(con, "flux")
+    assert trouve == [True, not limite]
+    # Every person goes one way.
+    unites = tableau.unite_de_feuille
+    assert np.bincount(unites[tableau.depart], minlength=unites.max() + 1).tolist() == [1] * (unites.max() + 1)
+
+
+@given(st.lists(st.lists(st.integers(0, 7).map(lambda n: n / 3), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_shares_made_whole_keep_their_sum_and_move_by_less_than_one(parts):
+    parts = np.array(parts)
+    tailles = np.rint(parts.sum(axis=1)).astype(int)
+    parts[:, 0] += tailles - parts.sum(axis=1)  # sizes are whole
+    parts = parts[(parts >= 0).all(axis=1)]
+    entiers = reponses._whole(parts, np.rint(parts.sum(axis=1)).astype(int))
+    assert (entiers.sum(axis=1) == np.rint(parts.sum(axis=1))).all() and (np.abs(entiers - parts) < 1).all()
