@@ -40,29 +40,31 @@ def medians(durees: str, cle: list[str]) -> str:
 def _cells(i: Indicateur, maille: str) -> str:
     """SQL of one row per cell: where it is, its counts and its median, each unit counted once with its duration.
 
-    A person spotted twice has two: she waits since the first time, the longest.
+    A person spotted twice has two: she waits since the first time, the longest. A cell goes by one number of 64 bits,
+    drawn from all that tells it apart: nearly twice as quick as ten columns of words.
     """
     ensembles = groupings((i,), maille)
     groupes = numbers(ensembles)
     unite = list(dict.fromkeys((f"faits.{i.unite_comptee}", "faits.personne")))
     cle = ["periode", *columns(ensembles), "groupe"]
-    memes = " AND ".join(f"comptes.{c} IS NOT DISTINCT FROM medianes.{c}" for c in cle)
     return f"""
     WITH unites AS (
         SELECT
-            {header(ensembles)}, faits.personne, bool_or({i.compte}) AS fini, max({i.duree}) AS jours
+            {header(ensembles)}, hash({", ".join(cle)}) AS cellule, faits.personne,
+            bool_or({i.compte}) AS fini, max({i.duree}) AS jours
         FROM (FROM mart.{i.fait} WHERE maille = '{maille}' AND ({i.base})) AS faits{JOINTURE}
         GROUP BY GROUPING SETS ({sets(ensembles, unite)})
     ),
     comptes AS (
         SELECT
-            {", ".join(cle)}, count(*) FILTER (WHERE fini) AS x, count(*) AS n, count(DISTINCT personne) AS personnes
-        FROM unites GROUP BY ALL
+            cellule, {", ".join(f"any_value({c}) AS {c}" for c in cle)},
+            count(*) FILTER (WHERE fini) AS x, count(*) AS n, count(DISTINCT personne) AS personnes
+        FROM unites GROUP BY cellule
     ),
-    medianes AS ({medians("unites", cle)}),
+    medianes AS ({medians("unites", ["cellule"])}),
     places AS (
         SELECT comptes.*, CAST(mediane AS DOUBLE) AS mediane, {place(groupes)}
-        FROM (SELECT comptes.*, mediane FROM comptes INNER JOIN medianes ON {memes}) AS comptes
+        FROM (SELECT comptes.*, mediane FROM comptes INNER JOIN medianes USING (cellule)) AS comptes
     )
     SELECT
         '{i.id}' AS indicateur, '{maille}' AS maille, periode, type_territoire, territoire, axe, modalite,
