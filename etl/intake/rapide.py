@@ -19,7 +19,7 @@ from etl.intake.texte import Texte
 
 TAILLE = 2**20  # bytes from which the trouble is worth it
 _TETE = 256 * 1024
-_BLOC = 8 * 2**20
+_BLOC = 256 * 1024  # what the processor keeps at hand
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,14 @@ class Direct:
         )
 
     def look(
-        self, con: duckdb.DuckDBPyConnection, table: str, questions: Mapping[int, Sequence[str]]
-    ) -> dict[int, list[bool]] | None:
+        self, con: duckdb.DuckDBPyConnection, table: str, questions: Mapping[int, Sequence[str]],
+        sources: Mapping[int, str],
+    ) -> dict[int, list[bool]] | None:  # fmt: skip
         """Of each column, whether all its texts meet each of the SQL `questions` asked of it; empty cells meet all.
 
         None when the lines laid in `table` are not all there, all data, with nothing that calls for a closer look (a
         total, a note, an e-mail where none may be…): the file goes to the careful reader. What may be told by a value
-        alone is asked of each distinct value, far fewer than the lines.
+        alone is asked of each distinct value, far fewer than the lines; `sources`: where those of a column are.
         """
         schema, positions = self.entete.schema, self.entete.positions
         requises = [positions[c.name] for c in schema.fields if c.required and c.name in positions]
@@ -66,7 +67,7 @@ class Direct:
             if posees:
                 lus = con.execute(
                     f"SELECT {', '.join(f'coalesce(bool_and({x}), true)' for x in posees)} "
-                    f"FROM (SELECT DISTINCT c{rang} FROM {table} WHERE c{rang} IS NOT NULL)"
+                    f"FROM (SELECT DISTINCT c{rang} FROM {sources.get(rang, table)} WHERE c{rang} IS NOT NULL)"
                 ).fetchall()[0]
                 suite = len(posees) - len(questions.get(rang, ()))
                 if not all(lus[:suite]):

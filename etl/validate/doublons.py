@@ -27,9 +27,11 @@ def find(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     Returns whether some key comes several times, in one delivery or in several (its rows but repetitions: `suspecte`).
     """
     cles = ", ".join(quoted(nom) for nom in key(schema))
-    # Two keys may share their hash, one key has one only: where no hash comes twice, no key does.
+    # Two keys may share their hash, one key has one only: where no hash comes twice, no key does. Sorting millions of
+    # hashes takes two thirds of the time of grouping them.
     communs = con.execute(
-        f"CREATE OR REPLACE TEMP TABLE hachage AS SELECT hash({cles}) AS h FROM {JUGEES} GROUP BY h HAVING count(*) > 1"
+        "CREATE OR REPLACE TEMP TABLE hachage AS SELECT DISTINCT h FROM (SELECT h, lag(h) OVER (ORDER BY h) AS avant "
+        f"FROM (SELECT hash({cles}) AS h FROM {JUGEES})) WHERE h = avant"
     ).fetchall()[0][0]
     if not communs:
         return False

@@ -57,23 +57,20 @@ def list_keys(con: duckdb.DuckDBPyConnection, schema: Schema, acquis: str | None
     )
 
 
-def met(schema: Schema, schemas: dict[str, Schema]) -> str:
-    """SQL joins keeping the rows `b` of a contract that meet the references every row has."""
-    joins = []
-    for rang, reference in enumerate(references(schema)):
-        cible = schemas.get(reference.ressource)
-        if cible is not None and _filled(schema, reference):
-            cles = zip(reference.colonnes, reference.cibles, strict=True)
-            egales = [f"b.{quoted(nom)} = a{rang}.{quoted(cle)}" for nom, cle in cles]
-            egales += [f"b.partenaire = a{rang}.partenaire"] if cible.portee_cle == "dossier" else []
-            joins.append(f"SEMI JOIN {accepted_name(cible)} a{rang} ON {' AND '.join(egales)}")
-    return " ".join(joins)
+def filled(schema: Schema) -> list[Reference]:
+    """The references that every row of a contract has, in one cell a column."""
+    return [reference for reference in references(schema) if _filled(schema, reference)]
+
+
+def unmet(source: str, reference: Reference, cible: Schema) -> str:
+    """SQL keeping, of the references `x` of a source (valeur0…, partenaire), those that no accepted row meets."""
+    return f"FROM ({source}) x ANTI JOIN {accepted_name(cible)} a ON {_meets(reference, cible, 'a')}"
 
 
 def check(con: duckdb.DuckDBPyConnection, schema: Schema, schemas: dict[str, Schema], sus: list[int]) -> None:
     """Refuse the rows of a contract whose references are not met; the contracts referred to are judged already.
 
-    `sus`: the deliveries whose accepted rows are known to meet them.
+    `sus`: the deliveries whose accepted rows are known to meet those that every row has.
     """
     for reference in references(schema):
         cible = schemas.get(reference.ressource)
@@ -81,15 +78,13 @@ def check(con: duckdb.DuckDBPyConnection, schema: Schema, schemas: dict[str, Sch
             continue
         demandees = _needed(schema, reference, sus if _filled(schema, reference) else [])
         orphelines = con.execute(
-            f"CREATE OR REPLACE TEMP TABLE orpheline AS SELECT x.* FROM ({demandees}) x "
-            f"ANTI JOIN {accepted_name(cible)} a ON {_meets(reference, cible, 'a')}"
+            f"CREATE OR REPLACE TEMP TABLE orpheline AS SELECT x.* {unmet(demandees, reference, cible)}"
         ).fetchall()[0][0]
         if orphelines:
             con.execute(_faults(schema, reference, cible))
 
 
 def _filled(schema: Schema, reference: Reference) -> bool:
-    """Whether every row has this reference, in one cell a column."""
     return not reference.liste and all(schema.field(nom).required for nom in reference.colonnes)
 
 

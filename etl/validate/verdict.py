@@ -80,7 +80,7 @@ def _judge_one(
     tenus = dossier.lots[schema.name]
     directs = [attente for attente in dossier.attentes if attente.lecteur.schema.name == schema.name]
     for attente in directs:
-        attente.lay(con, "" if dossier.sans_references else references.met(schema, par_nom))
+        attente.lay(con, {} if dossier.sans_references else par_nom)
     lues = type_rows(con, lecteur, _to_read(con, schema, tenus, nouveaux))
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {JUGEES} AS SELECT *, NULL::UBIGINT AS empreinte "

@@ -85,6 +85,18 @@ def test_it_agrees_on_every_kind_of_row(tmp_path, monkeypatch, autres):
     assert rapidement == soigneusement
 
 
+def test_it_agrees_when_one_row_is_set_apart_and_another_contradicts_itself(tmp_path, monkeypatch):
+    lignes = persons(30, date_reperage="")
+    lignes[-1] |= {"date_reperage": "01/01/2026"}
+    lignes[-2] |= {"sexe": "Femme"}
+    lignes[-3] |= {"acteur_id": "A9"}
+    rapidement, soigneusement = both(tmp_path, monkeypatch, csv_text(table(lignes)).encode())
+    assert rapidement == soigneusement
+    (_, entree), messages, acceptees = rapidement
+    assert (entree["lues"], entree["acceptees"], entree["refusees"]) == (30, 28, 2)
+    assert (len(messages), len(acceptees)) == (2, 28)
+
+
 def test_a_clean_file_is_read_directly_with_its_line_numbers(depot, direct):
     lignes = [*persons(30), PERSONNE | {"participant_ref": "P-031", "date_entree": "31/02/2025"}]
     depot.raw("p/participants_2025.csv", "Participants suivis;;\n\n" + csv_text(table(lignes)))
