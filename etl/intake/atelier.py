@@ -39,6 +39,9 @@ class Atelier:
     def __init__(self, schemas: Sequence[Schema], cle: bytes, aujourd_hui: date) -> None:
         self.schemas, self.cle, self.aujourd_hui = list(schemas), cle, aujourd_hui
         self._enfant: subprocess.Popen[str] | None = None
+        self._a_venir: list[Path] = []
+        self._rangs: dict[Path, int] = {}
+        self._posee: str | None = None  # the question that the child has not answered yet
 
     def __enter__(self) -> Atelier:
         return self
@@ -74,34 +77,67 @@ class Atelier:
             return reader.refused(FichierRefuse(MORT), nom, choisis)
         return _rebuilt(brut)
 
+    def expect(self, chemins: Sequence[Path]) -> None:
+        """Say which files are about to be read, in order: the child reads the next workbook ahead of its turn."""
+        self._a_venir = list(chemins)
+        self._rangs = {chemin: rang for rang, chemin in enumerate(chemins)}
+
     def _ask(self, chemin: Path, nom: str, choisis: Sequence[Schema]) -> dict[str, Any] | None:
         """The child's answer, None when it died on this workbook."""
-        self.start()
-        enfant = self._enfant
-        assert enfant is not None and enfant.stdin is not None and enfant.stdout is not None
-        demande = {
+        demande = self._question(chemin, nom, choisis)
+        if self._posee != demande:
+            if self._posee is not None:
+                self._answer()  # to a question that nobody came to ask
+            self._put(demande)
+        texte = self._answer()
+        if chemin in self._rangs:
+            self._foresee(self._rangs[chemin] + 1)
+        if not texte.endswith("\n"):
+            return None
+        reponse: dict[str, Any] = json.loads(texte)
+        return reponse
+
+    def _question(self, chemin: Path, nom: str, choisis: Sequence[Schema]) -> str:
+        return json.dumps({
             "chemin": str(chemin.resolve()), "nom": nom, "schemas": [schema.name for schema in choisis],
             "cle": self.cle.hex(), "jour": self.aujourd_hui.isoformat(),
-        }  # fmt: skip
+        })  # fmt: skip
+
+    def _foresee(self, rang: int) -> None:
+        """Put the question of the next workbook to come; the child answers while other files are read here."""
+        for chemin in self._a_venir[rang:]:
+            with suppress(OSError):  # it will be said when its turn comes
+                if contenu.is_workbook(chemin):
+                    self._put(self._question(chemin, chemin.stem, self.schemas))
+                    return
+
+    def _put(self, demande: str) -> None:
+        self.start()
+        assert self._enfant is not None and self._enfant.stdin is not None
+        self._posee = demande
+        with suppress(OSError):  # a dead child does not answer either
+            self._enfant.stdin.write(demande + "\n")
+            self._enfant.stdin.flush()
+
+    def _answer(self) -> str:
+        """The line answering the question put; no whole line when the child died of it."""
+        enfant, self._posee = self._enfant, None
+        assert enfant is not None and enfant.stdout is not None
         garde = Timer(ATTENTE, enfant.kill)
         garde.start()
         try:
-            enfant.stdin.write(json.dumps(demande) + "\n")
-            enfant.stdin.flush()
             texte = enfant.stdout.readline()
-        except (BrokenPipeError, OSError):
+        except OSError:
             texte = ""
         finally:
             garde.cancel()
         if not texte.endswith("\n"):
             self.close()
-            return None
-        reponse: dict[str, Any] = json.loads(texte)
-        return reponse
+        return texte
 
     def close(self) -> None:
         """End the child process."""
-        enfant, self._enfant = self._enfant, None
+        enfant, self._enfant, self._posee = self._enfant, None, None
         if enfant is not None:
             enfant.kill()
             enfant.wait()

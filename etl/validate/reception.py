@@ -98,6 +98,7 @@ def receive(
     declares = {partenaire.dossier for partenaire in contrat.partenaires}
     envois: list[Envoi] = []
     with Atelier([attendu] if attendu else schemas, cle, date_du_jour) as atelier:
+        atelier.expect([r.chemin for r in recus if not r.refus and (r.partenaire, r.sha256) not in acquis.tenus])
         for rang, recu in enumerate(recus, 1):
             if progress:
                 progress(f"Lecture de {recu.fichier}", rang, len(recus))

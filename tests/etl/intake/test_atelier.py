@@ -23,10 +23,10 @@ def atelier():
         yield ouvert
 
 
-def _workbook(chemin):
+def _workbook(chemin, passages="12"):
     classeur = openpyxl.Workbook()
     for ligne in FREQUENTATION:
-        classeur.active.append(ligne)
+        classeur.active.append([passages if cellule == "12" else cellule for cellule in ligne])
     classeur.save(chemin)
     return chemin
 
@@ -48,6 +48,37 @@ def test_a_child_that_dies_refuses_its_workbook_only(atelier, tmp_path):
     assert (lecture.etat, lecture.schema) == ("refuse", "frequentation")
     assert "limites de mémoire et de temps" in lecture.motif
     assert atelier.read(second).etat == "lu"
+
+
+@pytest.fixture
+def annonces(atelier, tmp_path):
+    """Three workbooks and a text file announced, which say 1, 2, 3 and 4 visits; the first is read."""
+    chemins = [_workbook(tmp_path / f"frequentation_{rang}.xlsx", str(rang)) for rang in (1, 2, 3)]
+    texte = tmp_path / "frequentation_4.csv"
+    texte.write_text("acteur_id;date;passages\nA1;02/03/2025;4\n", encoding="utf-8")
+    atelier.expect([chemins[0], texte, tmp_path / "absent.xlsx", *chemins[1:]])
+    assert _visits(atelier.read(chemins[0])) == "1"
+    return [*chemins, texte]
+
+
+def _visits(lecture):
+    (tableau,) = lecture.tableaux
+    return next(tableau.blocs)[-1][0]
+
+
+def test_a_workbook_read_ahead_is_the_one_asked_for(atelier, annonces):
+    assert [_visits(atelier.read(annonces[rang])) for rang in (3, 1, 2)] == ["4", "2", "3"]
+
+
+def test_a_workbook_read_ahead_and_never_asked_for_is_left(atelier, annonces):
+    assert [_visits(atelier.read(annonces[rang])) for rang in (2, 1, 0)] == ["3", "2", "1"]
+
+
+def test_a_child_that_dies_ahead_takes_no_other_workbook_with_it(atelier, annonces):
+    os.kill(atelier._enfant.pid, signal.SIGKILL)
+    assert _visits(atelier.read(annonces[3])) == "4"
+    assert _visits(atelier.read(annonces[2])) == "3"
+    assert atelier.read(annonces[1]).etat == "lu"
 
 
 def test_a_child_that_hangs_is_stopped(atelier, tmp_path, monkeypatch):
