@@ -16,7 +16,7 @@ import duckdb
 
 from etl.catalog.contrat import Secret
 from etl.catalog.indicateurs import CATALOGUE
-from etl.secrecy import membres, parution
+from etl.secrecy import membres, mouvements, parution
 from etl.secrecy.catalogue import is_sensitive
 from etl.secrecy.parution import MESURE, OBJETS, Objet
 
@@ -68,10 +68,12 @@ def freeze(con: duckdb.DuckDBPyConnection, secret: Secret, sera_gardee: bool = T
     membres.record(con, dernier + 1)
     parution.prepare(con)
     _describe(con)
-    montrees: set[int] = set()
+    montrees: dict[int, set[tuple[str, str]]] = {}
     for objet in OBJETS if dernier else ():
-        montrees |= {p for (p,) in con.execute(f"SELECT DISTINCT parution FROM secret.{objet.table}").fetchall()}
-    membres.changes(con, sorted(montrees))
+        lues = con.execute(f"SELECT DISTINCT parution, maille, periode FROM secret.{objet.table}").fetchall()
+        for numero, *periode in lues:
+            montrees.setdefault(numero, set()).add((periode[0], periode[1]))
+    mouvements.changes(con, montrees)
     for objet in OBJETS:
         _freeze(con, objet, secret, bool(dernier))
     con.execute("DROP TABLE _ecart; DROP TABLE _fonds")

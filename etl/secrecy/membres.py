@@ -1,10 +1,10 @@
 """Who is behind each published cell, release after release: the base of every indicator, one row per unit and place.
 
-`secret.profil` never leaves the private base. A row says in which releases it held, so what a release changes costs
-only what changed; a person is there by number alone.
+`secret.profil` never leaves the private base. A row says in which periods a unit is in a base, as one number told once
+(`secret.quand`), and in which releases it held: what a release changes costs only what changed. A person is there by
+number alone.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -21,28 +21,77 @@ AXES = tuple(dict.fromkeys(a for i in CATALOGUE.values() for a in i.axes_comptes
 # What is known of a person is one number, told once; what a fact says of itself is beside it.
 ETAT = (*LIEUX, *AXES_PERSONNE)
 COLONNES = (*(a for a in AXES if a not in ETAT), *AXES_CROISES)
+# Who a row is about, and what is told of them: all but when.
+QUI = ("fonds", "unite", "personne", "fois", "etat", *COLONNES)
 CLE = ("fonds", "maille", "periode", "territoire", "axe", "modalite")
 
-# The profiles with the quarter and answers of each person.
-SITUES = "(FROM secret.profil LEFT JOIN secret.etat USING (etat))"
+# The profiles, once per period they hold in; the same with the quarter and answers of each person.
+PROFILS = "(FROM secret.profil INNER JOIN secret.quand USING (quand))"
+SITUES = f"(FROM {PROFILS} LEFT JOIN secret.etat USING (etat))"
 
+_TYPES = {"fonds": "VARCHAR", "unite": "BIGINT", "personne": "INTEGER", "fois": "BIGINT", "etat": "UBIGINT"}
+_QUI = ", ".join(f"{c} {_TYPES.get(c, 'VARCHAR')}" for c in QUI)
 _TABLES = f"""
 CREATE SCHEMA IF NOT EXISTS secret;
-CREATE TABLE IF NOT EXISTS secret.profil (
-    fonds VARCHAR, maille VARCHAR, periode VARCHAR, unite BIGINT, personne INTEGER, fois BIGINT,
-    etat UBIGINT, {", ".join(f"{c} VARCHAR" for c in COLONNES)}, cle UBIGINT, depuis INTEGER, jusque INTEGER
-);
+CREATE TABLE IF NOT EXISTS secret.profil ({_QUI}, cle UBIGINT, quand UBIGINT, depuis INTEGER, jusque INTEGER);
 CREATE TABLE IF NOT EXISTS secret.etat (etat UBIGINT, {", ".join(f"{c} VARCHAR" for c in ETAT)});
+CREATE TABLE IF NOT EXISTS secret.quand (quand UBIGINT, maille VARCHAR, periode VARCHAR);
 -- Persons purged, counted without their number: in how many cells' bases somebody stood who is gone for good.
 CREATE TABLE IF NOT EXISTS secret.parti (
     {", ".join(f"{c} VARCHAR" for c in CLE)}, depuis INTEGER, jusque INTEGER, nombre BIGINT
 );
 """
+_MEMES_PERIODES = "hash(string_agg(concat_ws(' ', maille, periode), ',' ORDER BY maille, periode))"
+# A base written when each period had its row.
+_PLIER = f"""
+CREATE OR REPLACE TEMP TABLE _plie AS
+SELECT
+    {", ".join(QUI)}, hash({", ".join(QUI)}) AS cle, {_MEMES_PERIODES} AS quand,
+    list({{'maille': maille, 'periode': periode}}) AS periodes, depuis, jusque
+FROM secret.profil GROUP BY ALL;
+DROP TABLE secret.profil;
+{_TABLES}
+INSERT INTO secret.profil SELECT * EXCLUDE (periodes) FROM _plie;
+INSERT INTO secret.quand
+SELECT quand, unnest(any_value(periodes), recursive := TRUE) FROM _plie GROUP BY quand;
+DROP TABLE _plie;
+"""
+# What is known of each person from one day to another, and the periods by rank, before anyone is placed.
+_AVANT = f"""
+CREATE OR REPLACE TEMP TABLE _etat AS
+SELECT
+    *, hash({", ".join(ETAT)}) AS etat,
+    lead(depuis, 1, DATE 'infinity') OVER (PARTITION BY personne ORDER BY depuis) AS _avant
+FROM core.personne_etat;
+INSERT INTO secret.etat BY NAME
+SELECT DISTINCT etat, {", ".join(ETAT)} FROM _etat ANTI JOIN secret.etat AS connus USING (etat);
+CREATE OR REPLACE TEMP TABLE _periode AS
+SELECT maille, periode, CAST(row_number() OVER () - 1 AS INTEGER) AS _rang FROM core.periode;
+-- Declared: DuckDB 2.0 loses what is inserted in the transaction of a CREATE TABLE AS that had no row.
+CREATE OR REPLACE TEMP TABLE _present ({_QUI}, masque BIT);
+"""
+# Ranks are those of one release: what is kept of them is which periods they are.
+_GARDER = f"""
+CREATE OR REPLACE TEMP TABLE _quand AS
+SELECT masque, {_MEMES_PERIODES} AS quand
+FROM (SELECT DISTINCT masque FROM _present) INNER JOIN _periode ON get_bit(masque, _rang) = 1 GROUP BY masque;
+INSERT INTO secret.quand
+SELECT quand, maille, periode
+FROM (FROM _quand ANTI JOIN secret.quand AS connus USING (quand)) INNER JOIN _periode ON get_bit(masque, _rang) = 1;
+CREATE OR REPLACE TEMP TABLE _profil AS
+SELECT {", ".join(QUI)}, hash({", ".join(QUI)}) AS cle, quand FROM _present INNER JOIN _quand USING (masque);
+UPDATE secret.profil SET jusque = {{parution}} WHERE jusque IS NULL AND NOT EXISTS (
+    FROM _profil AS actuels WHERE actuels.cle = profil.cle AND actuels.quand = profil.quand
+);
+INSERT INTO secret.profil BY NAME SELECT *, {{parution}} AS depuis
+FROM _profil ANTI JOIN (FROM secret.profil WHERE jusque IS NULL) AS connus USING (cle, quand);
+DROP TABLE _etat; DROP TABLE _periode; DROP TABLE _present; DROP TABLE _quand; DROP TABLE _profil;
+"""
 # The bases of the cross tables: whole cohorts old enough, orientations of each actor, persons with any barrier.
 _CROISES = """
 SELECT
-    'cohorte' AS fonds, 'trimestre' AS maille, periodes.periode, entrees.personne AS unite, entrees.personne, 1 AS fois,
-    NULL AS etat, CAST(rangs.mois AS VARCHAR) AS mois, NULL AS source
+    'cohorte' AS fonds, 'trimestre' AS maille, periodes.periode, entrees.personne AS unite, entrees.personne,
+    CAST(rangs.mois AS VARCHAR) AS mois, NULL AS source
 FROM (SELECT personne, min(date_entree) AS jour FROM core.suivi WHERE date_entree IS NOT NULL GROUP BY 1) AS entrees
 INNER JOIN core.periode AS periodes
     ON entrees.jour BETWEEN periodes.debut AND periodes.fin AND periodes.maille = 'trimestre'
@@ -51,12 +100,12 @@ CROSS JOIN contrat.parametre AS parametre
 WHERE entrees.jour + to_months(CAST(rangs.mois AS INTEGER)) <= parametre.date_donnees
 UNION ALL
 SELECT 'matrice_orientation', 'annee', periodes.periode, orientations.orientation, orientations.personne,
-    1, NULL, NULL, orientations.acteur_source
+    NULL, orientations.acteur_source
 FROM core.orientation AS orientations
 INNER JOIN core.periode AS periodes
     ON orientations.date BETWEEN periodes.debut AND periodes.fin AND periodes.maille = 'annee'
 UNION ALL
-SELECT DISTINCT 'combinaisons_freins', 'annee', periodes.periode, freins.personne, freins.personne, 1, NULL, NULL, NULL
+SELECT DISTINCT 'combinaisons_freins', 'annee', periodes.periode, freins.personne, freins.personne, NULL, NULL
 FROM core.frein AS freins
 INNER JOIN core.periode AS periodes
     ON freins.date_identification BETWEEN periodes.debut AND periodes.fin AND periodes.maille = 'annee'
@@ -79,6 +128,17 @@ class Fonds:
         """The columns its cells are told apart by."""
         return {c for _, *paire in self.lieux for c in paire if c}
 
+    @property
+    def dites(self) -> tuple[str, ...]:
+        """The columns its facts say of themselves."""
+        return tuple(c for c in COLONNES if c in self.axes)
+
+    @property
+    def dedans(self) -> str:
+        """SQL of the facts that are in it, in the kinds of periods it is read in."""
+        mailles = sorted({f"'{maille}'" for maille, *_ in self.lieux})
+        return f"maille IN ({', '.join(mailles)}) AND ({self.condition})"
+
 
 def bases() -> dict[str, Fonds]:
     """Return every base of the catalogue by name."""
@@ -99,119 +159,82 @@ def bases() -> dict[str, Fonds]:
     return trouves
 
 
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the private base its tables of members, in their present form."""
+    con.execute(_TABLES)
+    if "maille" in {colonne for colonne, *_ in con.execute("DESCRIBE secret.profil").fetchall()}:
+        con.execute(_PLIER)
+
+
 def record(con: duckdb.DuckDBPyConnection, parution: int) -> None:
     """Write who is behind each cell now as release `parution`: only what changed since the one before."""
-    con.execute(_TABLES)
-    con.execute("CREATE OR REPLACE TEMP TABLE _profil AS SELECT * EXCLUDE (depuis, jusque) FROM secret.profil LIMIT 0")
-    con.execute(f"""
-    CREATE OR REPLACE TEMP TABLE _etat AS SELECT *, hash({", ".join(ETAT)}) AS etat FROM core.personne_etat;
-    INSERT INTO secret.etat BY NAME
-    SELECT DISTINCT etat, {", ".join(ETAT)} FROM _etat ANTI JOIN secret.etat AS connus USING (etat);
-    """)
-    fonds = bases()
-    for fait in dict.fromkeys(f.fait for f in fonds.values()):
-        _spread(con, fait, [f for f in fonds.values() if f.fait == fait])
-    con.execute(f"INSERT INTO _profil BY NAME {_keyed(_CROISES, AXES_CROISES)}")
-    con.execute(f"""
-    CREATE OR REPLACE TEMP TABLE _vivante AS SELECT cle FROM secret.profil WHERE jusque IS NULL;
-    CREATE OR REPLACE TEMP TABLE _partie AS FROM _vivante ANTI JOIN _profil USING (cle);
-    UPDATE secret.profil SET jusque = {parution} FROM _partie
-        WHERE jusque IS NULL AND secret.profil.cle = _partie.cle;
-    INSERT INTO secret.profil BY NAME SELECT *, {parution} AS depuis FROM _profil ANTI JOIN _vivante USING (cle);
-    DROP TABLE _etat; DROP TABLE _profil; DROP TABLE _vivante; DROP TABLE _partie;
-    """)
+    create(con)
+    con.execute(_AVANT)
+    ((dernier,),) = con.execute("SELECT coalesce(max(_rang), 0) FROM _periode").fetchall()
+    periodes = f"bitstring_agg(_rang, 0, {dernier})"
+    fonds = bases().values()
+    lignes = [
+        f"""SELECT fonds, unite, personne, 1 AS fois, mois, source, {periodes} AS masque
+        FROM ({_CROISES}) INNER JOIN _periode USING (maille, periode) GROUP BY ALL"""
+    ]
+    lignes += [_counted(f, periodes) for f in fonds if not f.detail]
+    passes = {}
+    for fait in dict.fromkeys(f.fait for f in fonds if f.detail):
+        siens = [f for f in fonds if f.detail and f.fait == fait]
+        passes[f"_{fait}"] = _pass(siens, periodes)
+        for memes in _alike(siens):
+            lignes.append(_units(f"_{fait}", memes))
+    avec = ", ".join(f"{nom} AS MATERIALIZED ({requete})" for nom, requete in passes.items())
+    con.execute(f"INSERT INTO _present BY NAME WITH {avec} {' UNION ALL BY NAME '.join(lignes)}")
+    con.execute(_GARDER.format(parution=parution))
 
 
-def _keyed(lignes: str, dites: Collection[str]) -> str:
-    """SQL of profiles that tell the columns `dites` alone, each with the hash of its values, in the table's types."""
-    entiers = {"unite": "BIGINT", "personne": "INTEGER", "fois": "BIGINT", "etat": "UBIGINT"}
-    types = ", ".join(f"CAST({nom} AS {genre}) AS {nom}" for nom, genre in entiers.items())
-    colonnes = (c if c in dites else "CAST(NULL AS VARCHAR)" for c in COLONNES)
-    valeurs = ", ".join(("fonds", "maille", "periode", *entiers, *colonnes))
-    return f"SELECT *, hash({valeurs}) AS cle FROM (SELECT * REPLACE ({types}) FROM ({lignes}))"
+def _facts(fait: str) -> str:
+    """SQL of the facts with what is known of each person at the period's end, and the rank of the period."""
+    return f"""(
+        SELECT faits.*, etats.* EXCLUDE (personne, depuis, _avant), _rang FROM mart.{fait} AS faits
+        INNER JOIN _periode AS periodes ON faits.maille = periodes.maille AND faits.periode = periodes.periode
+        INNER JOIN _etat AS etats
+            ON faits.personne = etats.personne AND faits.fin >= etats.depuis AND faits.fin < etats._avant)"""
 
 
-def _spread(con: duckdb.DuckDBPyConnection, fait: str, fonds: list[Fonds]) -> None:
-    """Add the rows of the bases of one table of facts, each person as known at the period's end."""
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE _faits AS
-        SELECT faits.*, etats.* EXCLUDE (personne, depuis) FROM mart.{fait} AS faits
-        ASOF JOIN _etat AS etats ON faits.personne = etats.personne AND faits.fin >= etats.depuis""")
+def _counted(f: Fonds, periodes: str) -> str:
+    """SQL of the persons in a base with how many units are theirs."""
+    qui = ", ".join(("personne", "etat", *f.dites))
+    return f"""SELECT '{f.nom}' AS fonds, personne AS unite, fois, {qui}, {periodes} AS masque FROM (
+        SELECT {qui}, _rang, count(DISTINCT {f.unite}) AS fois FROM {_facts(f.fait)} WHERE {f.dedans} GROUP BY ALL
+    ) GROUP BY ALL"""
+
+
+def _pass(fonds: list[Fonds], periodes: str) -> str:
+    """SQL of one pass over a table of facts: all that its bases tell apart, with the periods in each base."""
+    qui = dict.fromkeys(("personne", "etat", *(f.unite for f in fonds), *(c for f in fonds for c in f.dites)))
+    masques = ", ".join(f'{periodes} FILTER ({f.dedans}) AS "{f.nom}"' for f in fonds)
+    return f"SELECT {', '.join(qui)}, {masques} FROM {_facts(fonds[0].fait)} GROUP BY ALL"
+
+
+def _alike(fonds: list[Fonds]) -> list[list[Fonds]]:
+    """Group the bases of the same units told apart by the same columns."""
+    groupes: dict[tuple[str, tuple[str, ...]], list[Fonds]] = {}
     for f in fonds:
-        colonnes = ", ".join(("etat", *(c for c in COLONNES if c in f.axes)))
-        mailles = ", ".join(sorted({f"'{m}'" for m, *_ in f.lieux}))
-        unite, fois = (f.unite, "1") if f.detail else ("personne", f"count(DISTINCT {f.unite})")
-        lignes = f"""SELECT '{f.nom}' AS fonds, maille, periode, {unite} AS unite, personne,
-                {fois} AS fois, {colonnes}
-            FROM _faits WHERE maille IN ({mailles}) AND ({f.condition}) GROUP BY ALL"""
-        con.execute(f"INSERT INTO _profil BY NAME {_keyed(lignes, f.axes)}")
-    con.execute("DROP TABLE _faits")
+        groupes.setdefault((f.unite, f.dites), []).append(f)
+    return list(groupes.values())
+
+
+def _units(table: str, fonds: list[Fonds]) -> str:
+    """SQL of the units in bases alike, from the pass over their facts."""
+    qui = ", ".join(("personne", "etat", *fonds[0].dites))
+    masques = ", ".join(f'bit_or("{f.nom}")' for f in fonds)
+    return f"""SELECT * FROM (
+        SELECT unnest({[f.nom for f in fonds]}) AS fonds, unite, 1 AS fois, {qui}, unnest(masques) AS masque FROM (
+            SELECT {fonds[0].unite} AS unite, {qui}, [{masques}] AS masques FROM {table} GROUP BY ALL
+        )) WHERE masque IS NOT NULL"""
 
 
 def undo(con: duckdb.DuckDBPyConnection, apres: int) -> None:
     """Forget the releases after `apres`: none of them was published."""
-    con.execute(_TABLES)
+    create(con)
     con.execute(f"""
     DELETE FROM secret.profil WHERE depuis > {apres};
     UPDATE secret.profil SET jusque = NULL WHERE jusque > {apres};
-    """)
-
-
-def changes(con: duckdb.DuckDBPyConnection, parutions: list[int]) -> None:
-    """Fill `_ecart`: for each cell, how many persons entered or left its base since each of `parutions`.
-
-    Persons, not facts: who has one more barrier in the base counts as one who changed.
-    """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _ecart ({', '.join(f'{c} VARCHAR' for c in CLE)}, parution INTEGER, "
-                "personnes BIGINT)")  # fmt: skip
-    for parution in parutions:
-        avant = f"(depuis <= {parution} AND coalesce(jusque > {parution}, TRUE))"
-        con.execute(f"""CREATE OR REPLACE TEMP TABLE _touche AS
-            SELECT profils.*, {avant} AS avant, jusque IS NULL AS maintenant FROM {SITUES} AS profils
-            SEMI JOIN (FROM secret.profil WHERE {avant} <> (jusque IS NULL)) AS touches
-                ON profils.fonds = touches.fonds AND profils.maille = touches.maille
-                AND profils.periode = touches.periode AND profils.unite = touches.unite
-            WHERE {avant} OR jusque IS NULL""")
-        con.execute(f"""INSERT INTO _ecart
-            SELECT {", ".join(CLE)}, {parution}, sum(personnes) FROM (
-                SELECT {", ".join(CLE)}, count(DISTINCT personne) AS personnes FROM (
-                    {places("_touche", ", unite, any_value(personne) AS personne", _BOUGE)}
-                ) GROUP BY ALL
-                UNION ALL
-                SELECT {", ".join(CLE)}, sum(nombre) FROM secret.parti
-                WHERE depuis <= {parution} AND coalesce(jusque > {parution}, TRUE) GROUP BY ALL
-            ) GROUP BY ALL""")
-    con.execute("DROP TABLE IF EXISTS _touche")
-
-
-# A person's facts are told apart by their number only where they are not kept one by one.
-_BOUGE = """HAVING bool_or(avant) <> bool_or(maintenant)
-    OR coalesce(sum(fois) FILTER (avant), 0) <> coalesce(sum(fois) FILTER (maintenant), 0) AND max(fois) > 1"""
-
-
-def places(table: str, valeurs: str, suite: str = "") -> str:
-    """SQL of the rows of `table` (columns of secret.profil) once per cell they stand in: the columns of CLE."""
-    paires: dict[tuple[str, str], list[str]] = {}
-    for f in bases().values():
-        for lieu, axe in dict.fromkeys((lieu, axe) for _, lieu, axe in sorted(f.lieux)):
-            paires.setdefault((lieu, axe), []).append(f.nom)
-    paires |= {("", "mois"): ["cohorte"], ("", "source"): ["matrice_orientation"]}
-    paires["", ""] = [*paires["", ""], "combinaisons_freins"]
-    return " UNION ALL ".join(
-        f"""SELECT fonds, maille, periode, {lieu or "'total'"} AS territoire, '{axe}' AS axe,
-            {axe or "''"} AS modalite{valeurs}
-        FROM {table} WHERE fonds IN ({", ".join(f"'{nom}'" for nom in noms)})
-            {f"AND {lieu} IS NOT NULL" if lieu else ""} {f"AND {axe} IS NOT NULL" if axe else ""}
-        GROUP BY ALL {suite}"""
-        for (lieu, axe), noms in paires.items()
-    )
-
-
-def forget(con: duckdb.DuckDBPyConnection, personne: int) -> None:
-    """Delete a person's number from every base kept; each cell they stood in counts one departure."""
-    con.execute(_TABLES)
-    siennes = f"(FROM {SITUES} WHERE personne = {int(personne)})"
-    con.execute(f"""
-    INSERT INTO secret.parti
-    SELECT {", ".join(CLE)}, depuis, jusque, 1 FROM ({places(siennes, ", depuis, jusque")});
-    DELETE FROM secret.profil WHERE personne = {int(personne)};
     """)

@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 
 from etl import registre
-from etl.secrecy import membres
+from etl.secrecy import membres, mouvements
 
 # Former values of a cell that the audit holds together with the one shown: two years of quarters.
 MEMOIRE = 8
@@ -192,7 +192,7 @@ def forget(con: duckdb.DuckDBPyConnection, pseudonyme: str) -> None:
     """Purge a person: their number goes from the register and from every base kept; it counts as one departure."""
     numero = registre.forget(con, pseudonyme)
     if numero is not None:
-        membres.forget(con, numero)
+        mouvements.forget(con, numero, last(con))
 
 
 def day(con: duckdb.DuckDBPyConnection) -> date:

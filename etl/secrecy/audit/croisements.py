@@ -18,6 +18,7 @@ from etl.secrecy.audit import lecture, preuve, reponses
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau, pad
 from etl.secrecy.lien import EXACTEMENT_UNE, UNE_FOIS
+from etl.secrecy.membres import PROFILS
 
 _COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite")
 
@@ -58,7 +59,7 @@ def _ways(con: duckdb.DuckDBPyConnection, cellules: Any, membres: Any) -> tuple[
 def _barriers(con: duckdb.DuckDBPyConnection, cellules: Any, membres: Any) -> tuple[Any, Any]:
     """How many barriers each person met in a year is known; a person and a year are one unit."""
     comptes = con.execute(f"""
-        SELECT {_PERSONNE_ANNEE}, count(DISTINCT unite) FROM secret.profil AS profils
+        SELECT {_PERSONNE_ANNEE}, count(DISTINCT unite) FROM {PROFILS} AS profils
         WHERE fonds = 'freins_identifies#comptes' AND maille = 'annee' GROUP BY 1""").fetchall()
     return reponses.barriers(cellules, membres, dict(comptes)), False
 
@@ -132,11 +133,11 @@ def fingerprint(con: duckdb.DuckDBPyConnection, c: Croisement) -> str:
     vus = con.execute(f"""
         WITH vues AS (SELECT parution, bit_xor({lecture.hashed(*_COLONNES, "valeur", "marge", "ancienne")}) AS valeurs
             FROM _croisee GROUP BY parution)
-        SELECT valeurs, count(*), bit_xor(hash(profils.cle))
-        FROM vues INNER JOIN (FROM secret.profil WHERE fonds IN ({fonds})) AS profils
+        SELECT valeurs, count(*), bit_xor({lecture.hashed("cle", "maille", "periode")})
+        FROM vues INNER JOIN (FROM {PROFILS} WHERE fonds IN ({fonds})) AS profils
             ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
         GROUP BY vues.parution, valeurs ORDER BY ALL""").fetchall()
-    return hashlib.blake2b(f"3|{c.table}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"4|{c.table}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def _known(con: duckdb.DuckDBPyConnection, c: Croisement) -> str:

@@ -14,7 +14,7 @@ from etl.secrecy import parution
 from etl.secrecy.audit.assemblage import AUCUNE, Entrees, assemble
 from etl.secrecy.audit.tableau import Entiers, Tableau
 from etl.secrecy.lien import subjects
-from etl.secrecy.membres import SITUES
+from etl.secrecy.membres import PROFILS, SITUES
 
 _CASE = "maille, periode, type_territoire, territoire, axe, modalite"
 # A value kept from a former release cannot be taken back: only what is new may give way.
@@ -103,15 +103,15 @@ def fingerprint(con: duckdb.DuckDBPyConnection, nom: str) -> str:
                 bit_xor({hashed("indicateur", _CASE, "valeur", "marge", "ancienne")}) AS valeurs
             FROM _connue WHERE list_contains(?, indicateur) GROUP BY parution
         )
-        SELECT vues.parution, vues.cellules, vues.valeurs, count(*), bit_xor(hash(profils.cle))
-        FROM vues INNER JOIN (SELECT depuis, jusque, cle FROM secret.profil WHERE list_contains(?, fonds)) AS profils
+        SELECT vues.parution, vues.cellules, vues.valeurs, count(*), bit_xor({hashed("cle", "maille", "periode")})
+        FROM vues INNER JOIN (FROM {PROFILS} WHERE list_contains(?, fonds)) AS profils
             ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
         GROUP BY ALL ORDER BY ALL""",
         [sujet.noms, [fonds for _, fonds in sujet.nombres]],
     ).fetchall()
     # The number of a release says nothing: what it held does.
     vus = sorted(ligne[1:] for ligne in lignes)
-    return hashlib.blake2b(f"5|{sujet}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"6|{sujet}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def read(con: duckdb.DuckDBPyConnection, nom: str, acquises: Entiers = AUCUNE) -> Tableau | None:

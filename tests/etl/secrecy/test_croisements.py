@@ -171,7 +171,7 @@ def test_who_is_asked_by_another_source_is_seen_even_by_twos():
     croisement = next(c for c in CROISEMENTS if c.table == "matrice_orientation")
     with protected(120, 3) as con:
         avant = croisements.fingerprint(con, croisement)
-        cle = f"hash(fonds, maille, periode, unite, personne, fois, etat, {', '.join(membres.COLONNES)})"
+        cle = f"hash({', '.join(membres.QUI)})"
         assert con.execute(f"SELECT count(*) FROM secret.profil WHERE cle <> {cle}").fetchall() == [(0,)]
         deux = "(SELECT rowid FROM secret.profil WHERE source = (SELECT min(source) FROM secret.profil) LIMIT 2)"
         changes = f"UPDATE secret.profil SET source = 'autre' WHERE rowid IN {deux}"

@@ -5,6 +5,8 @@ import random
 import duckdb
 import pytest
 
+from etl.catalog.indicateurs import CATALOGUE
+from etl.secrecy.membres import PROFILS
 from tests.etl.secrecy.parutions import BASES, certain_by_lp, differences, read
 
 
@@ -21,3 +23,17 @@ def test_nobody_is_certain_in_the_demonstration(con, indicateur):
     assert len(lignes) > 150 and len(personnes) > 1_500
     assert differences(lignes) == set()
     assert certain_by_lp(lignes, random.Random(1).sample(personnes, 6)) == set()
+
+
+def test_behind_each_total_the_private_base_holds_as_many_persons_as_were_counted(con):
+    tenues = con.execute(f"""SELECT fonds, maille, periode, count(DISTINCT personne)
+        FROM {PROFILS} WHERE jusque IS NULL GROUP BY ALL""").fetchall()
+    par_fonds = {ligne[:3]: ligne[3] for ligne in tenues}
+    comptees = con.execute("""SELECT indicateur, maille, periode, personnes FROM mart.mesure
+        WHERE territoire = 'total' AND axe = '' AND personnes > 0""").fetchall()
+    fonds = {
+        i.id: i.nom_base for i in CATALOGUE.values() if i.sur_personnes and i.calcul == "decompte" and not i.derive
+    }
+    suivies = [(i, *ou, n) for i, *ou, n in comptees if i in fonds]
+    assert len(suivies) > 1_000
+    assert [ligne for ligne in suivies if par_fonds.get((fonds[ligne[0]], *ligne[1:3])) != ligne[3]] == []

@@ -8,7 +8,7 @@ from etl import measures, registre, runner, steering
 from etl.build import SQL
 from etl.catalog import contrat
 from etl.catalog.indicateurs import CATALOGUE
-from etl.secrecy import membres, parution, protect
+from etl.secrecy import mouvements, parution, protect
 from tests.etl import monde, population
 from tests.etl.secrecy.monde_protege import CLE, SECRET
 
@@ -173,10 +173,16 @@ def test_who_is_purged_leaves_no_number_and_counts_as_one_departure(con):
     parution.forget(con, "p3")
     release(con, "v2")
     assert con.execute("SELECT count(*) FROM secret.profil WHERE personne = ?", [numero]).fetchall() == [(0,)]
-    membres.changes(con, [1])
-    partis = con.execute("SELECT DISTINCT personnes FROM _ecart WHERE fonds = 'reperes' AND axe = ''").fetchall()
-    assert partis == [(1,)]
+    assert departures(con, 1) == [(1,)]
     assert kept(con, "reperes")
+    release(con, "v3")
+    assert (departures(con, 1), departures(con, 2)) == ([(1,)], []), "who had left by then leaves no more"
+
+
+def departures(con, depuis):
+    """How many persons left the cells of `reperes` since a release, each number once."""
+    mouvements.changes(con, {depuis: con.execute("SELECT maille, periode FROM core.periode").fetchall()})
+    return con.execute("SELECT DISTINCT personnes FROM _ecart WHERE fonds = 'reperes' AND axe = ''").fetchall()
 
 
 def test_with_the_freeze_off_one_person_is_enough_to_move_a_number(con, monkeypatch):
