@@ -17,7 +17,9 @@ from etl.secrecy.lien import base_read, is_audited
 LIEUX = tuple(t for t in TERRITOIRES if t)
 # Breakdowns of the cross tables beside those of the catalogue.
 AXES_CROISES = ("mois", "source")
-AXES = tuple(dict.fromkeys(a for i in CATALOGUE.values() for a in i.axes_comptes if a not in i.axes_reponse))
+AXES = tuple(
+    dict.fromkeys(a for i in CATALOGUE.values() if i.sur_personnes for a in i.axes_comptes if a not in i.axes_reponse)
+)
 # What is known of a person is one number, told once; what a fact says of itself is beside it.
 ETAT = (*LIEUX, *AXES_PERSONNE)
 COLONNES = (*(a for a in AXES if a not in ETAT), *AXES_CROISES)
@@ -199,10 +201,10 @@ def _facts(fait: str) -> str:
 
 
 def _counted(f: Fonds, periodes: str) -> str:
-    """SQL of the persons in a base with how many units are theirs."""
+    """SQL of the persons in a base with how many units are theirs: a unit has one row of the facts a period."""
     qui = ", ".join(("personne", "etat", *f.dites))
     return f"""SELECT '{f.nom}' AS fonds, personne AS unite, fois, {qui}, {periodes} AS masque FROM (
-        SELECT {qui}, _rang, count(DISTINCT {f.unite}) AS fois FROM {_facts(f.fait)} WHERE {f.dedans} GROUP BY ALL
+        SELECT {qui}, _rang, count(*) AS fois FROM {_facts(f.fait)} WHERE {f.dedans} GROUP BY ALL
     ) GROUP BY ALL"""
 
 

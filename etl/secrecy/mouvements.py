@@ -27,10 +27,11 @@ ecarts AS (
 SELECT DISTINCT fonds, unite, maille, periode FROM modifies INNER JOIN ecarts
     ON modifies.anciens IS NOT DISTINCT FROM ecarts.anciens AND modifies.actuels IS NOT DISTINCT FROM ecarts.actuels;
 CREATE OR REPLACE TEMP TABLE _ou AS
-SELECT row_number() OVER () AS ou, sorte, fonds, maille, periode
+SELECT CAST(row_number() OVER () AS INTEGER) AS ou, sorte, fonds, maille, periode
 FROM (SELECT DISTINCT fonds, maille, periode FROM _mouvement) INNER JOIN {sortes} USING (fonds, maille);
 CREATE OR REPLACE TEMP TABLE _touche AS
-SELECT profils.*, {avant} AS avant, jusque IS NULL AS maintenant, ou, sorte, etats.* EXCLUDE (etat)
+SELECT ou, sorte, profils.* EXCLUDE (fonds, etat, cle, quand, depuis, jusque), etats.* EXCLUDE (etat),
+    {avant} AS avant, jusque IS NULL AS maintenant
 FROM _mouvement
 INNER JOIN _ou USING (fonds, maille, periode)
 INNER JOIN secret.profil AS profils ON _mouvement.fonds = profils.fonds AND _mouvement.unite = profils.unite
