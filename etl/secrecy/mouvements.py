@@ -97,7 +97,7 @@ def forget(con: duckdb.DuckDBPyConnection, personne: int, dernier: int) -> None:
     create(con)
     sortes, paires = _kinds()
     siennes = f"""(SELECT * REPLACE (coalesce(least(jusque, {dernier + 1}), {dernier + 1}) AS jusque)
-        FROM {SITUES} INNER JOIN {sortes} USING (fonds, maille) WHERE personne = {personne} AND depuis <= {dernier})"""
+        FROM {SITUES} INNER JOIN {sortes} USING (fonds, maille) WHERE personne = {personne})"""
     lieux = _places(siennes, "fonds, maille, periode", "depuis, jusque", paires, "depuis, jusque")
     con.execute(_PARTIR.format(siennes=lieux, personne=personne))
 

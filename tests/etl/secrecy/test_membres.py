@@ -65,6 +65,9 @@ def con():
             vide, "acteurs", *({"acteur_id": a, "nom": a, "type_acteur": "mission_locale"} for a in ("ML", "PLIE"))
         )
         population.fill(vide, 60, graine=5)
+        # Another support, in another quarter: who is followed twice is in two places, one after the other.
+        ailleurs = {"code_qpv": monde.Q2, "date_entree": date(2025, 9, 1), "date_reperage": date(2025, 9, 1)}
+        monde.add(vide, "participants", {"acteur_id": "ML", "participant_ref": "60", "personne": "p9", **ailleurs})
         yield vide
 
 
@@ -80,7 +83,7 @@ def test_at_each_of_three_releases_the_bases_are_those_the_facts_say(con):
     con.execute("DELETE FROM valide.participants WHERE participant_ref IN ('16', '23', '42')")
     recorded(con, 3)
     dits.append(told(con))
-    assert len(tous) == 60 and len({str(d) for d in dits}) == 3
+    assert len(tous) == 61 and len({str(d) for d in dits}) == 3
     for numero, dit in enumerate(dits, start=1):
         assert catalogue(held(con, numero)) == dit
     membres.undo(con, 2)
@@ -108,6 +111,28 @@ def test_who_only_moves_between_periods_counts_in_the_periods_left_and_entered_a
     assert moved(con, 1) == [
         ("confiance_mesuree", periode, 1) for periode in ("2025-02", "2025-05", "2025-T1", "2025-T2")
     ]
+
+
+def test_two_who_exchange_their_periods_are_seen(con):
+    """A proof found for other members would prove nothing: they are as many in each period as before."""
+    con.execute("DELETE FROM valide.sorties")
+    sortie = {"acteur_id": "ML", "type_sortie": "cdi"}
+    con.execute("UPDATE valide.participants SET acteur_id = 'ML', date_entree = DATE '2024-01-05'")
+    monde.add(con, "sorties", *(
+        {**sortie, "participant_ref": str(n), "date_sortie": date(2025, 2 + 3 * (n % 2), 10)} for n in range(40)
+    ))  # fmt: skip
+    monde.compute(con)
+    protect(con, SECRET, CLE)
+    lecture.audited(con)
+    avant = lecture.fingerprint(con, "taux_sortie_emploi")
+    parution.keep(con, "v1")
+    parution.confirm(con, "v1")
+    con.execute("""UPDATE valide.sorties SET date_sortie = DATE '2025-02-10' + CAST(89 * (1 - CAST(participant_ref AS
+        INTEGER) % 2) AS INTEGER) WHERE participant_ref IN ('6', '7')""")
+    recorded(con, 2)
+    con.execute("UPDATE _connue SET parution = 2")
+    assert ("sorties", "2025-02", 2) in moved(con, 1) and ("sorties", "2025-05", 2) in moved(con, 1)
+    assert lecture.fingerprint(con, "taux_sortie_emploi") != avant
 
 
 def test_of_two_bases_of_the_same_facts_the_one_that_did_not_change_is_seen_as_it_was(con):
