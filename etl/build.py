@@ -38,6 +38,8 @@ from etl.transaction import append, together
 from etl.validate.journal import Demande
 
 SQL = Path(__file__).parent / "sql"
+# Libraries that only the end of a build needs, and that take long to load.
+DERNIERES = ("statsmodels.stats.proportion", "statsmodels.regression.linear_model")
 SUITE_DEMONSTRATION = 45  # days after which every delay of the last invented quarter has run out
 
 
@@ -118,7 +120,7 @@ def _protect(
 
 def _load_ahead() -> None:
     """Import in the background what the end of a build needs: reading the files leaves a core to it."""
-    for bibliotheque in ("statsmodels.stats.proportion", "statsmodels.regression.linear_model"):
+    for bibliotheque in DERNIERES:
         threading.Thread(target=importlib.import_module, args=(bibliotheque,), daemon=True).start()
 
 

@@ -24,7 +24,7 @@ from etl.progress import Progress
 from etl.validate.journal import Demande
 
 # Libraries a build imports where it uses them: they need not wait for the files.
-_LOURDES = ("geopandas", "etl.build", "etl.validate", "etl.territories")
+_LOURDES = ("geopandas", "etl.validate", "etl.territories")
 _JOUR = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 
@@ -42,7 +42,9 @@ def _invent(options: argparse.Namespace) -> None:
     contrats.load(options.contrat)
     commande = [sys.executable, "-m", "etl", "demo", "--vers", str(options.depot), "--contrat", str(options.contrat)]
     with subprocess.Popen(commande, stdout=subprocess.DEVNULL) as enfant:
-        for bibliotheque in _LOURDES:
+        from etl import build as construction
+
+        for bibliotheque in (*_LOURDES, *construction.DERNIERES):
             importlib.import_module(bibliotheque)
     if enfant.returncode:
         raise Echec("Les fichiers de démonstration n'ont pas pu être écrits.")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -22,6 +23,8 @@ CSP = (
 _PAS_DES_PAGES = ("static", "media", "_stcore", "component")
 _A_OUBLIER = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 SANS_SCRIPT = b"<noscript><p>Activez JavaScript pour lire ce tableau de bord.</p></noscript>"
+# What Streamlit draws the first screen with, each a script of its own.
+AU_PREMIER_ECRAN = ("Metric", "Radio", "Selectbox", "Multiselect", "Table", "DownloadButton")
 ENTETES = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -49,6 +52,17 @@ def franciser(html: bytes, insertion: bytes) -> bytes:
     return html.replace(b"<title>Streamlit</title>", insertion, 1)
 
 
+def lecture_d_avance(base: str) -> bytes:
+    """The script by which a page that waits for the demonstration reads what its figures will be drawn with.
+
+    Streamlit's page asks for it when the first figure comes: a second in which nothing shows. Its own start goes first.
+    """
+    scripts = Path(st.__file__).parent / "static" / "static" / "js"
+    noms = [script.name for module in AU_PREMIER_ECRAN for script in scripts.glob(f"{module}.*.js")]
+    demandes = " ".join(f'import("{base}/static/js/{nom}");' for nom in noms)
+    return f"<script>setTimeout(() => {{{demandes}}}, 3000)</script>".encode()
+
+
 @asynccontextmanager
 async def vie_du_serveur(_: st.App) -> AsyncIterator[None]:
     """Life of the server: a demonstration that will be needed starts before the first visitor, and ends with it."""
@@ -72,6 +86,7 @@ class Facade:
             # Without it a deep link first asks /<page>/_stcore/…, and the browser logs the two refusals.
             f"<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+'{base}/'}}</script>"
         ).encode()
+        self.lecture = lecture_d_avance(base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through, except that HTML is held until whole."""
@@ -96,7 +111,7 @@ class Facade:
                 corps += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                corps = franciser(corps, self.insertion)
+                corps = franciser(corps, self.insertion + (self.lecture if lancement.en_cours() else b""))
                 entetes = MutableHeaders(scope=depart)
                 entetes["content-length"] = str(len(corps))
                 del entetes["etag"], entetes["last-modified"]

@@ -44,6 +44,11 @@ def anticiper() -> Travail | None:
     return lancer(dossiers.demonstration()) if attendue else None
 
 
+def en_cours() -> bool:
+    """Whether this server is building the demonstration."""
+    return _travail is not None and not _travail.fini
+
+
 def termine() -> bool:
     """Whether this server has built the demonstration already."""
     return _travail is not None and _travail.fini

@@ -1,12 +1,15 @@
 """What the browser receives: French from the first byte, headers, nothing of ours outside this host."""
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import streamlit as st
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from pages.ui import facade
+from pages.ui import facade, lancement
 from pages.ui.facade import Facade
 
 PAGE = b"""<!DOCTYPE html>\n<html lang="en"><head><link rel="service-desc" href="./x.json" />
@@ -74,3 +77,14 @@ def test_no_other_host_is_allowed_unless_the_operator_chose_tiles():
     assert "http:" not in csp and "https:" not in csp and "*" not in csp
     csp = demander(Facade(page, tuiles="https://tuiles.exemple.fr"))[0]["content-security-policy"]
     assert "img-src 'self' data: blob: https://tuiles.exemple.fr;" in csp
+
+
+def test_a_page_that_waits_for_the_demonstration_reads_meanwhile_what_draws_the_figures(monkeypatch):
+    travail = lancement.Travail()
+    monkeypatch.setattr(lancement, "_travail", travail)
+    _, corps = demander(Facade(page))
+    demandes = re.findall(rb'import\("/(static/js/([A-Za-z]+)\.[^"]+)"\)', corps)
+    assert tuple(nom.decode() for _, nom in demandes) == facade.AU_PREMIER_ECRAN
+    assert all((Path(st.__file__).parent / "static" / chemin.decode()).is_file() for chemin, _ in demandes)
+    travail.fini = True
+    assert b"import(" not in demander(Facade(page))[1]
