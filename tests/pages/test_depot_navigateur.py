@@ -77,8 +77,11 @@ def test_from_the_file_to_the_figures_and_back(navigateur, atelier):
     o.calme()
     assert read.connect(lieu / "base", "gestion").cells("part_femmes")[0]["valeur"] == 50
     page.get_by_text("Annuler le dernier chargement").click()
-    page.get_by_text("Je confirme l'annulation").click()
+    o.calme()  # the panel is open: nothing below moves any more
+    confirmation = page.get_by_role("checkbox", name="Je confirme l'annulation de ce chargement.")
+    confirmation.locator("xpath=ancestor::label").click()
     o.calme()
+    assert confirmation.is_checked()
     assert anglais(page) == [] and violations(page) == []
     page.get_by_role("button", name="Annuler ce chargement").click()
     page.get_by_text("Les chiffres d'avant sont revenus").wait_for(timeout=120_000)
