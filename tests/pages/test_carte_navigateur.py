@@ -20,7 +20,7 @@ POINTS = """() => Object.values(map._layers).filter(couche => couche instanceof 
 COUVERTS = """() => {
   const boites = s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility())
     .map(e => [e.innerText.slice(0, 30), e.getBoundingClientRect()]);
-  const autres = boites('.carte-legende[open], .carte-grappe');
+  const autres = boites('.leaflet-control, .carte-grappe');
   const noms = boites('.carte-nom.quartier');
   const croise = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   return noms.flatMap(([nom, n], i) =>

@@ -162,9 +162,9 @@
         var p = map.latLngToLayerPoint(n.lieu);
         return [p.x - 14, p.y - 12, p.x + 14, p.y + 12];
       });
-      // So are the legend and the clusters, which may stand between two neighbourhoods.
+      // So are the controls, and the clusters, which may stand between two neighbourhoods.
       var cadre = map.getContainer().getBoundingClientRect();
-      map.getContainer().querySelectorAll(".carte-legende[open], .carte-grappe").forEach(function (obstacle) {
+      map.getContainer().querySelectorAll(".leaflet-control, .carte-grappe").forEach(function (obstacle) {
         var r = obstacle.getBoundingClientRect(), haut = map.containerPointToLayerPoint([r.left - cadre.left, r.top - cadre.top]);
         pris.push([haut.x, haut.y, haut.x + r.width, haut.y + r.height]);
       });
