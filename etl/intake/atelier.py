@@ -42,6 +42,7 @@ class Atelier:
         self._a_venir: list[Path] = []
         self._rangs: dict[Path, int] = {}
         self._posee: str | None = None  # the question that the child has not answered yet
+        self._servi = False  # whether this child has answered a question
 
     def __enter__(self) -> Atelier:
         return self
@@ -61,6 +62,7 @@ class Atelier:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 text=True, encoding="utf-8", cwd=RACINE,
             )  # fmt: skip
+            self._servi = False
 
     def read(self, chemin: Path, nom: str | None = None, schemas: Sequence[Schema] | None = None) -> Lecture:
         """Read one file: text here, workbooks in the child."""
@@ -83,13 +85,20 @@ class Atelier:
         self._rangs = {chemin: rang for rang, chemin in enumerate(chemins)}
 
     def _ask(self, chemin: Path, nom: str, choisis: Sequence[Schema]) -> dict[str, Any] | None:
-        """The child's answer, None when it died on this workbook."""
+        """The child's answer, None when it died on this workbook.
+
+        A child that had served already may have died of something else, before this workbook was its concern:
+        only one that is asked nothing else accuses it.
+        """
         demande = self._question(chemin, nom, choisis)
         if self._posee != demande:
             if self._posee is not None:
                 self._answer()  # to a question that nobody came to ask
             self._put(demande)
-        texte = self._answer()
+        servi, texte = self._servi, self._answer()
+        if servi and not texte.endswith("\n"):
+            self._put(demande)
+            texte = self._answer()
         if chemin in self._rangs:
             self._foresee(self._rangs[chemin] + 1)
         if not texte.endswith("\n"):
@@ -131,7 +140,8 @@ class Atelier:
             texte = ""
         finally:
             garde.cancel()
-        if not texte.endswith("\n"):
+        self._servi = texte.endswith("\n")
+        if not self._servi:
             self.close()
         return texte
 

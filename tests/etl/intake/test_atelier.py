@@ -50,6 +50,32 @@ def test_a_child_that_dies_refuses_its_workbook_only(atelier, tmp_path):
     assert atelier.read(second).etat == "lu"
 
 
+def test_a_child_that_died_before_a_workbook_does_not_refuse_it(atelier, tmp_path):
+    premier, second = _workbook(tmp_path / "frequentation_a.xlsx"), _workbook(tmp_path / "frequentation_b.xlsx")
+    assert atelier.read(premier).etat == "lu"
+    os.kill(atelier._enfant.pid, signal.SIGKILL)
+    atelier._enfant.wait()
+    atelier._enfant.poll = lambda: None  # the system has not said yet that it is dead
+    assert atelier.read(second).etat == "lu"
+
+
+def test_a_workbook_that_kills_every_child_is_refused(atelier, tmp_path, monkeypatch):
+    premier, second = _workbook(tmp_path / "frequentation_a.xlsx"), _workbook(tmp_path / "frequentation_b.xlsx")
+    assert atelier.read(premier).etat == "lu"
+    poser, morts = atelier._put, []
+
+    def tuer(demande):
+        atelier.start()
+        morts.append(atelier._enfant.pid)
+        os.kill(morts[-1], signal.SIGSTOP)  # it cannot answer before it dies
+        poser(demande)
+        os.kill(morts[-1], signal.SIGKILL)
+
+    monkeypatch.setattr(atelier, "_put", tuer)
+    assert atelier.read(second).etat == "refuse"
+    assert len(set(morts)) == 2
+
+
 @pytest.fixture
 def annonces(atelier, tmp_path):
     """Three workbooks and a text file announced, which say 1, 2, 3 and 4 visits; the first is read."""
