@@ -10,17 +10,21 @@ from etl.secrecy.denominateurs import denominators
 
 # How the answers of one unit hold together.
 LIBRE, UNE_FOIS, EXACTEMENT_UNE = "libre", "une_fois", "exactement_une"
-# How long an answer holds: in every period, from its month on in those that hold it, in its period alone.
-TRAIT, EVENEMENT, PAR_PERIODE = "trait", "evenement", "par_periode"
+# How long an answer holds: always; since a day that no period tells; in the periods that hold its day, a day unknown
+# or that of the base; at the end of one period alone.
+TRAIT, ACQUIS, EVENEMENT, DATE, PAR_PERIODE = "trait", "acquis", "evenement", "date", "par_periode"
 
 # What the attacker knows of everybody: an indicator that counts these alone teaches him nothing.
 _CONNUS = {"qpv", "commune", *AXES_PERSONNE, "identifie", "mature", "accompagne", "TRUE", "AND", "NOT", "OR", "IN"}
-# Read once for all: how far a person spotted has gone is the same whatever the period it is read in.
-_ACQUIS = "parcours_"
+# What was not reached, or not known, when last read may be since, whatever the period it is told of.
+_ACQUIS = ("rang", "droit_commun", "solution", "positive_4_semaines", "repondu_4_semaines", "repondu_6_mois",
+           "repondu_12_mois", "en_emploi_6_mois", "en_emploi_12_mois")  # fmt: skip
 # Asked again at the end of each period: one answer says nothing of the next.
 _PAR_PERIODE = ("sans_contact",)
 # What happens once, whatever is asked of it later: a project becomes an activity.
 _DATES = ("cree",)
+# Facts that last: who is concerned for long may answer any day of it. The others have the day of their base, known.
+_DURABLES = ("fait_inscription", "fait_frein", "fait_projet", "fait_suivi")
 
 
 @dataclass(frozen=True)
@@ -34,19 +38,23 @@ class Lien:
 
 def link(i: Indicateur) -> Lien:
     """Tell from its declaration how the answers of one unit hold together over periods."""
-    mots = set(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'", "", i.compte)))
+    mots = _words(i.compte)
     if i.classe == "population" or i.compte == i.base or mots <= _CONNUS:
         return Lien(EXACTEMENT_UNE, TRAIT, appartenance=True)
     if mots.intersection(_PAR_PERIODE):
         return Lien(LIBRE, PAR_PERIODE, appartenance=False)
-    datee = (not i.ratio or i.fait == "fait_reperage" or _dated(i.base)) and not i.id.startswith(_ACQUIS)
+    if mots.intersection(_ACQUIS):
+        return Lien(LIBRE, ACQUIS, appartenance=False)
+    datee = not i.ratio or i.fait == "fait_reperage" or bool(_words(i.base).intersection(_DATES))
     # A fact (a barrier) has one date; a person may be counted several times.
     mode = UNE_FOIS if datee and i.unite_comptee != "personne" else LIBRE
-    return Lien(mode, EVENEMENT if datee else TRAIT, appartenance=False)
+    if not datee:
+        return Lien(mode, TRAIT, appartenance=False)
+    return Lien(mode, EVENEMENT if i.fait in _DURABLES else DATE, appartenance=False)
 
 
-def _dated(condition: str) -> bool:
-    return bool(set(re.findall(r"\w+", condition)).intersection(_DATES))
+def _words(condition: str) -> set[str]:
+    return set(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'", "", condition)))
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,9 @@ def subjects() -> dict[str, Sujet]:
             avec = tuple((d.nom, d.nom) for d in denominators() if d.taux.base_avec == i.id)
             trouves[i.id] = Sujet(i.id, link(i), ((i.id, base_read(i)), *avec), i.axes_reponse)
     for d in denominators():
-        trouves[d.nom] = Sujet(d.nom, replace(link(d.taux), mode=LIBRE), ((d.nom, d.nom),))
+        # What it tells is who is in the base of the rate.
+        lien = link(replace(d.taux, base="TRUE", compte=d.taux.base))
+        trouves[d.nom] = Sujet(d.nom, replace(lien, mode=LIBRE), ((d.nom, d.nom),))
     return trouves
 
 

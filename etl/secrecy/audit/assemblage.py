@@ -1,4 +1,4 @@
-"""Assembles a tableau: from who is in which cell to presences (unit x period) and the answers that may be theirs."""
+"""Assembles a tableau: from who is in which cell to presences (unit x span) and the answers that may be theirs."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.secrecy.audit.cles import BITS_MODALITE, code, enclosing, hash_modality, key, key_with, uniform
+from etl.secrecy.audit.cles import BITS_MODALITE, hash_modality, key, key_with, uniform
 from etl.secrecy.audit.tableau import Entiers, Tableau, pad
-from etl.secrecy.lien import EVENEMENT, EXACTEMENT_UNE, PAR_PERIODE, TRAIT
+from etl.secrecy.audit.temps import Calendrier, draw
+from etl.secrecy.lien import EXACTEMENT_UNE
 
 # Searching among a part of the possible answers is enough to find one world; any world found is one.
 _MODALITES_PAR_EVENEMENT = 2
-_MOIS_PAR_TRIMESTRE = 2
 AUCUNE = np.zeros(0, dtype=np.uint64)
 
 
@@ -43,19 +43,20 @@ class Feuilles:
 
 
 def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, entrees: Entrees) -> Tableau:
-    """Build the tableau of one indicator from its published cells and who is in the base of each."""
-    periodes = sorted(cellules["periode"].unique())
-    rang_periode = {p: rang for rang, p in enumerate(periodes)}
-    periode = cellules["periode"].map(rang_periode).to_numpy()[entrees.lignes]
-    temps, temps_de_entree = np.unique(entrees.unites * len(periodes) + periode, return_inverse=True)
+    """Build the tableau of one indicator from its published cells and who is in the base of each.
+
+    `cellules` says of each row, in `debut`, `fin` and `maille_portee`, the days that it speaks of (`temps.spans`).
+    """
+    calendrier, portees = Calendrier.of(cellules[["debut", "fin", "maille_portee"]].to_numpy())
+    temps, temps_de_entree = np.unique(entrees.unites * len(calendrier) + portees[entrees.lignes], return_inverse=True)
     nombre = len(entrees.modalites)
-    # A presence: (unit, period, modality); modality 0 stands for "whatever the answer".
+    # A presence: (unit, span, modality); modality 0 stands for "whatever the answer".
     cles = temps_de_entree * nombre + entrees.modalite_de_ligne[entrees.lignes]
     presences, presence_de_entree = np.unique(
         np.concatenate([cles, np.arange(len(temps)) * nombre]), return_inverse=True
     )
     lignes = _rows(presence_de_entree[: len(cles)], entrees.lignes, len(presences), len(cellules))
-    moments = {TRAIT: _traits, EVENEMENT: _events, PAR_PERIODE: _each_period}[duree](temps, periodes, entrees)
+    moments = _moments(temps, calendrier, duree, entrees)
     feuilles = _answers(moments, mode, cellules, entrees)
     trouvees = [_find(presences, feuilles.temps * nombre)]
     if nombre > 1:
@@ -63,7 +64,7 @@ def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, ent
     feuille = np.tile(feuilles.rangs, len(trouvees))
     presence = np.concatenate(trouvees)
     unites = np.zeros(len(feuilles.cles), dtype=np.int64)
-    unites[feuille] = np.tile(temps[feuilles.temps] // len(periodes), len(trouvees))
+    unites[feuille] = np.tile(temps[feuilles.temps] // len(calendrier), len(trouvees))
     return Tableau(
         indicateur,
         list(cellules[list(_COLONNES)].itertuples(index=False, name=None)),
@@ -71,12 +72,12 @@ def assemble(indicateur: str, mode: str, duree: str, cellules: pd.DataFrame, ent
         mode,
         lignes,
         pad(feuille[presence >= 0], presence[presence >= 0], len(feuilles.cles), len(presences))[:-1],
-        temps[presences // nombre] // len(periodes),
-        temps[presences // nombre] % len(periodes),
+        temps[presences // nombre] // len(calendrier),
+        temps[presences // nombre] % len(calendrier),
         presences % nombre,
         unites,
         feuilles.cles,
-        tuple(periodes),
+        calendrier.courtes,
     )
 
 
@@ -98,51 +99,26 @@ _LUES = ("valeur", "marge", "base", "repli", "marge_repli", "fixe", "remplacante
 _COLONNES = ("maille", "periode", "type_territoire", "territoire", "axe", "modalite", "nombre")
 
 
-def _traits(temps: Entiers, periodes: list[str], entrees: Entrees) -> tuple[Entiers, Entiers, Entiers]:
-    """One feuille per unit, true in all its periods: (feuille, rank of its time), and the key of each feuille."""
-    unites, feuille = np.unique(temps // len(periodes), return_inverse=True)
-    return feuille, np.arange(len(temps)), key(entrees.numeros[unites])
+def _moments(temps: Entiers, calendrier: Calendrier, duree: str, entrees: Entrees) -> tuple[Entiers, Entiers, Entiers]:
+    """One feuille per unit and slice of time, true in every span of the unit that holds the slice.
 
-
-def _each_period(temps: Entiers, periodes: list[str], entrees: Entrees) -> tuple[Entiers, Entiers, Entiers]:
-    """One feuille per unit and period."""
-    codes = np.array([code(p) for p in periodes])
-    cles = key(entrees.numeros[temps // len(periodes)], codes[temps % len(periodes)])
-    return np.arange(len(temps)), np.arange(len(temps)), cles
-
-
-def _events(temps: Entiers, periodes: list[str], entrees: Entrees) -> tuple[Entiers, Entiers, Entiers]:
-    """One feuille per unit and finest period of its base, true in every longer period that holds it."""
-    parents = [[periodes.index(p) for p in enclosing(periode) if p in periodes] for periode in periodes]
-    largeur = max(len(p) for p in parents)
-    table = np.array([p + [-1] * (largeur - len(p)) for p in parents])
-    unite, periode = temps // len(periodes), temps % len(periodes)
-    cles = _each_period(temps, periodes, entrees)[2]
-    candidates = np.flatnonzero(~_has_finer(temps, unite, periode, table, len(periodes)))
-    # Two months per quarter are enough to choose from: drawn from their keys, the same ones at the next release.
-    acquises = np.isin(cles[candidates] >> BITS_MODALITE, entrees.acquises >> BITS_MODALITE)
-    trimestre = np.array([(p[1:2] or p)[0] for p in parents])[periode[candidates]]
-    ordre = np.lexsort((uniform(cles[candidates]), ~acquises, trimestre, unite[candidates]))
-    cle = unite[candidates][ordre] * len(periodes) + trimestre[ordre]
-    rang_dans_trimestre = np.arange(len(cle)) - np.searchsorted(cle, cle)
-    candidates = np.sort(candidates[ordre][(rang_dans_trimestre < _MOIS_PAR_TRIMESTRE) | acquises[ordre]])
+    Returns pairs (feuille, rank of the time it makes true), and the key of each feuille.
+    """
+    unites, unite = np.unique(temps // len(calendrier), return_inverse=True)
+    place = np.full((len(unites), len(calendrier)), -1)
+    place[unite, temps % len(calendrier)] = np.arange(len(temps))
+    qui, tranche = np.nonzero(calendrier.possible(place >= 0, duree))
+    jours = calendrier.tranches[tranche]
+    cles = key(entrees.numeros[unites[qui]], jours)
+    acquises = np.isin(cles >> BITS_MODALITE, entrees.acquises >> BITS_MODALITE)
+    choisies = draw(qui, jours, uniform(cles), acquises, duree)
+    qui, tranche = qui[choisies], tranche[choisies]
     feuilles, rangs = [], []
-    for colonne in range(largeur):
-        parent = table[periode[candidates], colonne]
-        rang = _find(temps, unite[candidates] * len(periodes) + parent)
-        connus = (parent >= 0) & (rang >= 0)
-        feuilles.append(np.flatnonzero(connus))
-        rangs.append(rang[connus])
-    return np.concatenate(feuilles), np.concatenate(rangs), cles[candidates]
-
-
-def _has_finer(temps: Entiers, unite: Entiers, periode: Entiers, parents: Entiers, nombre: int) -> Entiers:
-    """True for the times that hold a finer one of the same unit: its months when they are published, else itself."""
-    plus_fine = np.zeros(len(temps), dtype=bool)
-    for colonne in range(1, parents.shape[1]):
-        rangs = _find(temps, unite * nombre + parents[periode, colonne])
-        plus_fine[rangs[(rangs >= 0) & (parents[periode, colonne] >= 0)]] = True
-    return plus_fine
+    for portee in range(len(calendrier)):
+        siennes = np.flatnonzero(calendrier.dedans[portee, tranche] & (place[qui, portee] >= 0))
+        feuilles.append(siennes)
+        rangs.append(place[qui[siennes], portee])
+    return np.concatenate(feuilles), np.concatenate(rangs), cles[choisies]
 
 
 def _find(triees: Entiers, cherchees: Entiers) -> Entiers:

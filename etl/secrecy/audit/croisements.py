@@ -170,7 +170,7 @@ def read(con: duckdb.DuckDBPyConnection, c: Croisement) -> Tableau | None:
     cellules["place"] = cellules.groupby(ou).ngroup()
     places = cellules.drop_duplicates("place")[[*ou, "place"]].rename(columns={"place": "rang"})
     membres = lecture.members(con, c.fonds, places, c.unite).rename(columns={"ligne": "place"})
-    cellules["rang"], cellules["remplacante"] = cellules.index, -1
+    cellules["rang"], cellules["remplacante"], cellules["debut"], cellules["fin"] = cellules.index, -1, 0, 0
     if cellules["ancienne"].any():
         lignes = membres.merge(cellules[["place", "rang"]], on="place").rename(columns={"rang": "ligne"})
         cellules, _ = lecture.useful(cellules, lignes[["unite", "ligne"]])
@@ -214,7 +214,7 @@ def _assemble(c: Croisement, cellules: Any, tenues: Any, candidates: Any, effect
         np.arange(1, nombre + 1),
         unite_de_feuille,
         np.arange(len(unite_de_feuille), dtype=np.uint64),
-        ("",),
+        np.array([False]),
         depart,
     )
 

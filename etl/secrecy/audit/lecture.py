@@ -13,7 +13,8 @@ import numpy as np
 from etl.secrecy import parution
 from etl.secrecy.audit.assemblage import AUCUNE, Entrees, assemble
 from etl.secrecy.audit.tableau import Entiers, Tableau
-from etl.secrecy.lien import subjects
+from etl.secrecy.audit.temps import spans
+from etl.secrecy.lien import TRAIT, subjects
 from etl.secrecy.membres import PROFILS, SITUES
 
 _CASE = "maille, periode, type_territoire, territoire, axe, modalite"
@@ -36,8 +37,10 @@ courante AS (
         coalesce(d.parution, {suivante}) AS parution, FALSE AS ancienne, d.parution IS NOT NULL AS fixe
     FROM montree AS d LEFT JOIN diffusion.repli AS r ON d.parution IS NULL AND {meme}
 )
-FROM courante WHERE valeur IS NOT NULL
-{anciennes}
+SELECT connues.*, coalesce(parutions.date_donnees, parametre.date_donnees) AS jour
+FROM (FROM courante WHERE valeur IS NOT NULL {anciennes}) AS connues
+LEFT JOIN secret.parution AS parutions ON connues.parution = parutions.numero
+CROSS JOIN contrat.parametre AS parametre
 """
 _ANCIENNES = """
 UNION ALL
@@ -97,13 +100,16 @@ def hashed(*colonnes: str) -> str:
 def fingerprint(con: duckdb.DuckDBPyConnection, nom: str) -> str:
     """Return a hash of all the attacker reads of a subject, members included, without reading them."""
     sujet = subjects()[nom]
+    # What never moves reads the same whatever the day.
+    jour = "NULL" if sujet.lien.duree == TRAIT else "jour"
     lignes = con.execute(
         f"""WITH vues AS (
-            SELECT parution, count(*) AS cellules,
+            SELECT parution, any_value({jour}) AS jour, count(*) AS cellules,
                 bit_xor({hashed("indicateur", _CASE, "valeur", "marge", "ancienne")}) AS valeurs
             FROM _connue WHERE list_contains(?, indicateur) GROUP BY parution
         )
-        SELECT vues.parution, vues.cellules, vues.valeurs, count(*), bit_xor({hashed("cle", "maille", "periode")})
+        SELECT vues.parution, vues.jour, vues.cellules, vues.valeurs, count(*),
+            bit_xor({hashed("cle", "maille", "periode")})
         FROM vues INNER JOIN (FROM {PROFILS} WHERE list_contains(?, fonds)) AS profils
             ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
         GROUP BY ALL ORDER BY ALL""",
@@ -111,7 +117,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, nom: str) -> str:
     ).fetchall()
     # The number of a release says nothing: what it held does.
     vus = sorted(ligne[1:] for ligne in lignes)
-    return hashlib.blake2b(f"6|{sujet}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"7|{sujet}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def read(con: duckdb.DuckDBPyConnection, nom: str, acquises: Entiers = AUCUNE) -> Tableau | None:
@@ -135,6 +141,8 @@ def read(con: duckdb.DuckDBPyConnection, nom: str, acquises: Entiers = AUCUNE) -
     cellules["axe_connu"] = cellules["axe"].mask(reponse, "")
     cellules["modalite_connue"] = cellules["modalite"].mask(reponse, "")
     cellules["rang"] = cellules.index
+    portees = spans(cellules["periode"].tolist(), cellules["jour"].dt.date.tolist(), sujet.lien.duree)
+    cellules[["debut", "fin", "maille_portee"]] = portees
     fonds = dict(sujet.nombres)
     lignes = members(con, cellules["nombre"].map(lambda nombre: fonds[nombre or nom]), cellules)
     if lignes.empty:
@@ -171,7 +179,7 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
 
     What says the same as before has been read already: it cannot give way. A value moved by more than those who came
     and went can explain: who counted then no longer says who counts now. It waits beside the new row that replaces it
-    (`remplacante`), in case that row is withdrawn.
+    (`remplacante`), in case that row is withdrawn. A row that speaks of more days than before may count more for that.
     """
     inutiles = set(cellules.index.difference(lignes["ligne"].unique()))
     if not cellules["ancienne"].any():
@@ -185,8 +193,12 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
         venus, partis = len(membres[twin] - membres[rang]), len(membres[rang] - membres[twin])
         ecart = cellules.at[twin, "valeur"] - cellules.at[rang, "valeur"]
         jeu = sum(m + 1 for m in (cellules.at[twin, "marge"], cellules.at[rang, "marge"]) if m)
-        if ecart - jeu > venus or ecart + jeu < -partis:
+        suite = cellules.at[twin, "debut"] == cellules.at[rang, "debut"]
+        meme = suite and cellules.at[twin, "fin"] == cellules.at[rang, "fin"]
+        if (meme and ecart - jeu > venus) or (suite and ecart + jeu < -partis):
             remplacantes[rang] = twin
+        elif not meme:
+            continue
         elif not venus + partis and not ecart and cellules.at[twin, "marge"] == cellules.at[rang, "marge"]:
             inutiles.add(rang)
             cellules.loc[twin, "fixe"] = True

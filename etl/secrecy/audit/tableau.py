@@ -1,16 +1,14 @@
 """What the attacker reads about one indicator: its published cells, who may be behind each, and what he looks for.
 
-A *presence* is one unit (person or fact) in the base during one period, seen through one answer or none; a *feuille*
-is one thing a unit may have answered (a constant trait, or an event of one month). A unit counts in the cells of a
-presence when at least one of its feuilles under that presence is true.
+A *presence* is one unit (person or fact) in the base over one span of days, seen through one answer or none; a
+*feuille* is one thing a unit may have answered (a constant trait, or an event of one slice of time). A unit counts in
+the cells of a presence when at least one of its feuilles under that presence is true.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-
-from etl.secrecy.audit.cles import longer
 
 Entiers = np.ndarray
 
@@ -35,11 +33,11 @@ class Tableau:
     lignes: Entiers  # presence x k: rows in which the presence counts, padded with len(cellules)
     presences: Entiers  # feuille x p: presences the feuille makes true, padded with len(lignes) - 1
     unite_de_presence: Entiers
-    periode_de_presence: Entiers
+    portee_de_presence: Entiers  # rank of its span of days
     modalite_de_presence: Entiers  # 0 for the presences seen whatever the answer
     unite_de_feuille: Entiers
     cles: Entiers  # key of each feuille, the same at every release
-    periodes: tuple[str, ...]
+    courtes: Entiers  # True for the spans of a month at most
     depart: Entiers | None = None  # True for the feuilles the search starts from, when a good start is known
 
     @property
@@ -74,14 +72,8 @@ class Tableau:
         return np.bincount(self.lignes[vraies].ravel(), minlength=len(self.cellules) + 1)[:-1]
 
     def find(self, cles: Entiers) -> Entiers:
-        """Return the feuilles of these keys; an event known to a longer period is found in a shorter one it holds."""
-        trouvees = np.flatnonzero(np.isin(self.cles, cles))
-        absentes, longues = np.setdiff1d(cles, self.cles), self.cles
-        for _ in range(3):
-            longues = longer(longues)
-            _, premieres = np.unique(longues, return_index=True)
-            trouvees = np.union1d(trouvees, premieres[np.isin(longues[premieres], absentes)])
-        return trouvees
+        """Return the feuilles of these keys."""
+        return np.flatnonzero(np.isin(self.cles, cles))
 
     def after(self, retirees: Entiers, arrondies: Entiers) -> tuple[Entiers, Entiers]:
         """Return the values and margins once some rows are withdrawn (no limit) and some exact ones rounded.

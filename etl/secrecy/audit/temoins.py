@@ -23,7 +23,7 @@ Temoin = tuple[int, ...]
 
 
 def statements(tableau: Tableau, dures: Entiers) -> tuple[Entiers, Entiers]:
-    """Return the presences whose answer needs a partner, and their group: same hard rows, same period, same answer.
+    """Return the presences whose answer needs a partner, and their group: same hard rows, same days, same answer.
 
     `dures` has one more value than there are rows, for the padding, False.
     A month or an answer under no hard row of its own is left out: an event may move to another month of its quarter, an
@@ -35,16 +35,15 @@ def statements(tableau: Tableau, dures: Entiers) -> tuple[Entiers, Entiers]:
     hasard = np.random.default_rng(0).integers(1, 2**62, len(tableau.cellules) + 1)
     signatures = np.zeros(int(tableau.unite_de_presence.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(signatures, unites, hasard[tableau.lignes[presence, place]])
-    maille = np.array(["-" in p and "T" not in p for p in tableau.periodes])
     concernees = np.flatnonzero(
         (signatures[tableau.unite_de_presence] != 0)
-        & ((~maille[tableau.periode_de_presence] & tableau.sans_modalite) | sous_dure.any(axis=1))
+        & ((~tableau.courtes[tableau.portee_de_presence] & tableau.sans_modalite) | sous_dure.any(axis=1))
         & _possible(tableau)
     )
     cles = np.stack(
         [
             signatures[tableau.unite_de_presence[concernees]],
-            tableau.periode_de_presence[concernees],
+            tableau.portee_de_presence[concernees],
             tableau.modalite_de_presence[concernees],
         ]
     )

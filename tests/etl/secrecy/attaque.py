@@ -16,10 +16,10 @@ def bounds(tableau: Tableau, valeurs: np.ndarray, pas: np.ndarray) -> tuple[np.n
     return np.maximum(valeurs - ecart, 0), np.minimum(valeurs + ecart, tableau.bases)
 
 
-def certain(tableau: Tableau, valeurs: np.ndarray, pas: np.ndarray) -> set[tuple[int, int]]:
+def certain(tableau: Tableau, valeurs: np.ndarray, pas: np.ndarray) -> set[tuple[int, str]]:
     """(unit, period) pairs of which the adversary is certain after all one-step differences of one period."""
     bas, haut = bounds(tableau, valeurs, pas)
-    surs: set[tuple[int, int]] = set()
+    surs: set[tuple[int, str]] = set()
     if tableau.mode == EXACTEMENT_UNE:
         return surs
     membres = [set() for _ in tableau.cellules]
@@ -27,8 +27,7 @@ def certain(tableau: Tableau, valeurs: np.ndarray, pas: np.ndarray) -> set[tuple
     for presence, ligne in zip(presences.tolist(), tableau.lignes[presences, places].tolist(), strict=True):
         if tableau.sans_modalite[presence]:
             membres[ligne].add(int(tableau.unite_de_presence[presence]))
-    for rangs in _by_period(tableau).values():
-        periode = tableau.periodes.index(tableau.cellules[rangs[0]][1])
+    for periode, rangs in _by_period(tableau).items():
         for a in rangs:
             _tell(surs, membres[a], bas[a], haut[a], periode)
             for b in rangs:
@@ -54,7 +53,7 @@ def _complements(surs, rangs, tableau, membres, bas, haut, periode) -> None:
         )
 
 
-def _tell(surs: set[tuple[int, int]], unites: set[int], au_moins: int, au_plus: int, periode: int) -> None:
+def _tell(surs: set[tuple[int, str]], unites: set[int], au_moins: int, au_plus: int, periode: str) -> None:
     if unites and (au_moins >= len(unites) or au_plus <= 0):
         surs.update((unite, periode) for unite in unites)
 
