@@ -45,7 +45,7 @@ def link(i: Indicateur) -> Lien:
         return Lien(LIBRE, PAR_PERIODE, appartenance=False)
     if mots.intersection(_ACQUIS):
         return Lien(LIBRE, ACQUIS, appartenance=False)
-    datee = not i.ratio or i.fait == "fait_reperage" or bool(_words(i.base).intersection(_DATES))
+    datee = not i.ratio or i.fait == "fait_reperage" or bool(mots.union(_words(i.base)).intersection(_DATES))
     # A fact (a barrier) has one date; a person may be counted several times.
     mode = UNE_FOIS if datee and i.unite_comptee != "personne" else LIBRE
     if not datee:

@@ -185,21 +185,16 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
     if not cellules["ancienne"].any():
         return _kept(cellules, lignes, inutiles, {})
     membres = {ligne: set(unites) for ligne, unites in lignes.groupby("ligne")["unite"]}
-    actuelles = {cle: r for r, cle in _keys(cellules[~cellules["ancienne"]])}
     remplacantes = {}
-    for rang, cle in _keys(cellules[cellules["ancienne"]]):
-        if rang in inutiles or (twin := actuelles.get(cle)) is None or twin in inutiles:
+    for rang, twin, meme in _twins(cellules):
+        if rang in inutiles or twin in inutiles or rang in remplacantes:
             continue
         venus, partis = len(membres[twin] - membres[rang]), len(membres[rang] - membres[twin])
         ecart = cellules.at[twin, "valeur"] - cellules.at[rang, "valeur"]
         jeu = sum(m + 1 for m in (cellules.at[twin, "marge"], cellules.at[rang, "marge"]) if m)
-        suite = cellules.at[twin, "debut"] == cellules.at[rang, "debut"]
-        meme = suite and cellules.at[twin, "fin"] == cellules.at[rang, "fin"]
-        if (meme and ecart - jeu > venus) or (suite and ecart + jeu < -partis):
+        if (meme and ecart - jeu > venus) or ecart + jeu < -partis:
             remplacantes[rang] = twin
-        elif not meme:
-            continue
-        elif not venus + partis and not ecart and cellules.at[twin, "marge"] == cellules.at[rang, "marge"]:
+        elif meme and not venus + partis and not ecart and cellules.at[twin, "marge"] == cellules.at[rang, "marge"]:
             inutiles.add(rang)
             cellules.loc[twin, "fixe"] = True
     inutiles |= {rang for rang, twin in remplacantes.items() if cellules.at[twin, "fixe"]}
@@ -216,6 +211,22 @@ def _kept(cellules: Any, lignes: Any, inutiles: set[int], remplacantes: dict[int
     return gardees, lignes
 
 
-def _keys(cellules: Any) -> list[tuple[int, tuple]]:
-    colonnes = [nom for nom in (*_CASE.split(", "), "nombre") if nom in cellules]
-    return list(zip(cellules.index, cellules[colonnes].itertuples(index=False, name=None), strict=True))
+def _twins(cellules: Any) -> list[tuple[int, int, bool]]:
+    """Pair former rows with new ones of the same place: those of the same days (True), or of the same and more."""
+    # Days that no calendar tells are those of the period they are told in.
+    portees = cellules.assign(nom=cellules["periode"].where(cellules["debut"] == 0, ""))
+    memes = _pairs(portees, ["debut", "fin", "nom"])
+    suites = _pairs(portees, ["debut", "maille", "periode"])
+    return [(a, b, True) for a, b in memes] + [
+        (a, b, False) for a, b in suites if cellules.at[a, "fin"] < cellules.at[b, "fin"]
+    ]
+
+
+def _pairs(cellules: Any, quand: list[str]) -> list[tuple[int, int]]:
+    lieu = [nom for nom in ("type_territoire", "territoire", "axe", "modalite", "nombre") if nom in cellules]
+    actuelles, anciennes = (
+        list(zip(lues.index, lues[quand + lieu].itertuples(index=False, name=None), strict=True))
+        for lues in (cellules[~cellules["ancienne"]], cellules[cellules["ancienne"]])
+    )
+    rangs = {cle: rang for rang, cle in actuelles}
+    return [(rang, rangs[cle]) for rang, cle in anciennes if cle in rangs]

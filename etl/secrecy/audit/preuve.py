@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from etl.secrecy.audit import temoins
+from etl.secrecy.audit import entier, temoins
 from etl.secrecy.audit.certificat import Certificat
 from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau
@@ -73,14 +73,14 @@ def _as_before(tableau: Tableau, avant: Certificat | None, depart: np.ndarray | 
 
 
 def _settle(monde: Monde, pas: int) -> bool:
-    """Search, then again with every row weighed as at the start: a cell given way for want of luck is a cell lost."""
+    """Search, then again with every row weighed as at the start, then by other means: a cell given way is lost."""
     for _ in range(_REPRISES):
         if monde.improve(pas):
             return True
         if len(monde.violated()) > _PROCHES:
-            return False
+            return entier.settle(monde)
         monde.relax()
-    return monde.improve(pas)
+    return monde.improve(pas) or entier.settle(monde)
 
 
 def _give_way(monde: Monde, lignes: np.ndarray, essai: int) -> bool:

@@ -35,10 +35,11 @@ class Monde:
         self.presences_de_ligne = _reverse(tableau.lignes[:-1], self.nombre)
         self.feuilles_d_unite = _reverse(tableau.unite_de_feuille[:, None], tableau.unites)
         self.fige = -1
+        self.programme = True  # whether an integer program is still worth asking
         self.candidats = 300
         self.journal: list[int] = []
         self.resistantes = _AUCUNE
-        self._place(self._start(avant))
+        self.place(self._start(avant))
 
     def _start(self, avant: Entiers | None) -> Entiers:
         depart = self.tableau.depart
@@ -53,7 +54,8 @@ class Monde:
             connues &= np.isin(self.tableau.unite_de_feuille, self.tableau.unite_de_feuille[avant])
         return np.where(connues, tenues, vraies)
 
-    def _place(self, vraies: Entiers) -> None:
+    def place(self, vraies: Entiers) -> None:
+        """Take these feuilles as those that hold."""
         self.vraies = vraies
         nombre = len(self.tableau.lignes)
         self.comptes = np.bincount(self.tableau.presences[vraies].ravel(), minlength=nombre)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from etl.secrecy.audit import entier
 from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import Entiers, Tableau
 from etl.secrecy.lien import LIBRE
@@ -128,8 +129,10 @@ def find(monde: Monde, presences: Entiers, connus: Iterable[Entiers] = ()) -> tu
     for presence in presences.tolist():
         if presence not in restent:
             continue
-        bascules = _flipped(monde, presence, _PAS_TEMOINS[0], False) or _flipped(
-            monde, presence, _PAS_TEMOINS[1], False
+        bascules = (
+            _flipped(monde, presence, _PAS_TEMOINS[0], False)
+            or _flipped(monde, presence, _PAS_TEMOINS[1], False)
+            or entier.second(monde, presence)
         )
         if bascules is None:
             resistent = monde.resistantes
