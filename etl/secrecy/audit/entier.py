@@ -1,5 +1,6 @@
 """Asks a library's integer program for a world that the local search did not find, or whether there is none."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -23,15 +24,18 @@ def settle(monde: Monde) -> bool:
     return not len(monde.violated())
 
 
-def second(monde: Monde, presence: int) -> tuple[int, ...] | None:
-    """Return the feuilles that change in a world where this presence has its other answer, None when none is found."""
+def second(monde: Monde, presence: int, autres: Collection[int] = ()) -> tuple[int, ...] | None:
+    """Return the feuilles that change in a world where this presence has its other answer, None when none is found.
+
+    Of such worlds, one where many of `autres`, presences too, have theirs.
+    """
     feuilles = monde.feuilles_of(presence)
     imposees = dict.fromkeys(feuilles.tolist(), 0.0) if monde.comptes[presence] else {int(feuilles[0]): 1.0}
-    vraies = _solve(monde, imposees)
+    vraies = _solve(monde, imposees, autres)
     return None if vraies is None else tuple(np.flatnonzero(vraies != monde.vraies).tolist())
 
 
-def _solve(monde: Monde, imposees: dict[int, float]) -> Entiers | None:
+def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] = ()) -> Entiers | None:
     """Return the feuilles that hold in a world within the margins, those of `imposees` as said."""
     nombre = len(monde.tableau.cles)
     if not monde.programme or nombre > _GRAND:
@@ -42,9 +46,11 @@ def _solve(monde: Monde, imposees: dict[int, float]) -> Entiers | None:
     basses, hautes = np.zeros(total), np.ones(total)
     for feuille, valeur in imposees.items():
         basses[feuille] = hautes[feuille] = valeur
+    couts, presences = np.zeros(total), np.array(list(a_changer), dtype=np.int64)
+    couts[inconnues[presences]] = np.where(monde.comptes[presences] > 0, 1, -1)
     trouve = milp(
-        np.zeros(total), integrality=np.arange(total) < nombre, bounds=Bounds(basses, hautes),
-        constraints=_conditions(monde, inconnues, total), options={"time_limit": _SECONDES},
+        couts, integrality=np.arange(total) < nombre, bounds=Bounds(basses, hautes),
+        constraints=_conditions(monde, inconnues, total), options={"time_limit": _SECONDES, "mip_rel_gap": 1.0},
     )  # fmt: skip
     # Undecided once, it would be again: the search goes on alone.
     monde.programme = trouve.status != _SANS_REPONSE

@@ -212,21 +212,30 @@ def _kept(cellules: Any, lignes: Any, inutiles: set[int], remplacantes: dict[int
 
 
 def _twins(cellules: Any) -> list[tuple[int, int, bool]]:
-    """Pair former rows with new ones of the same place: those of the same days (True), or of the same and more."""
+    """Pair former rows with later ones of the same place: those of the same days (True), or of the same and more.
+
+    Those already read come first: nothing they make untrue will be true again.
+    """
     # Days that no calendar tells are those of the period they are told in.
     portees = cellules.assign(nom=cellules["periode"].where(cellules["debut"] == 0, ""))
-    memes = _pairs(portees, ["debut", "fin", "nom"])
+    memes = [(*paire, True) for paire in _pairs(portees, ["debut", "fin", "nom"])]
     suites = _pairs(portees, ["debut", "maille", "periode"])
-    return [(a, b, True) for a, b in memes] + [
-        (a, b, False) for a, b in suites if cellules.at[a, "fin"] < cellules.at[b, "fin"]
-    ]
+    memes += [(a, b, False) for a, b in suites if cellules.at[a, "fin"] < cellules.at[b, "fin"]]
+    return sorted(memes, key=lambda paire: not cellules.at[paire[1], "fixe"])
 
 
 def _pairs(cellules: Any, quand: list[str]) -> list[tuple[int, int]]:
-    lieu = [nom for nom in ("type_territoire", "territoire", "axe", "modalite", "nombre") if nom in cellules]
-    actuelles, anciennes = (
-        list(zip(lues.index, lues[quand + lieu].itertuples(index=False, name=None), strict=True))
-        for lues in (cellules[~cellules["ancienne"]], cellules[cellules["ancienne"]])
-    )
-    rangs = {cle: rang for rang, cle in actuelles}
-    return [(rang, rangs[cle]) for rang, cle in anciennes if cle in rangs]
+    """Pair each former row with the next one shown of its key, and with the one shown now."""
+    cle = quand + [nom for nom in ("type_territoire", "territoire", "axe", "modalite", "nombre") if nom in cellules]
+    suites: dict[tuple, list[int]] = {}
+    lues = cellules.sort_values(["ancienne", "parution"], ascending=[False, True], kind="stable")
+    for rang, valeurs in zip(lues.index, lues[cle].itertuples(index=False, name=None), strict=True):
+        suites.setdefault(valeurs, []).append(rang)
+    anciennes = set(cellules.index[cellules["ancienne"]])
+    return [
+        (avant, apres)
+        for suite in suites.values()
+        for rang, avant in enumerate(suite[:-1])
+        for apres in dict.fromkeys((suite[rang + 1], suite[-1]))
+        if avant in anciennes
+    ]

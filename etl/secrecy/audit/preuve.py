@@ -8,7 +8,9 @@ from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau
 
 ESSAIS = 25
-_DEPARTS = 2
+_DEPARTS = ((0, False), (1, True))
+# Cells that may give way without another search.
+_PEU = 2
 _UN_PAR_UN = 12
 # Worth another search: no more rows than this stand in the way.
 _PROCHES = 4
@@ -26,10 +28,14 @@ def prove(tableau: Tableau, avant: Certificat | None = None) -> Certificat:
     its world still holds. Only published values and public bases are read, so what is withdrawn tells nothing either.
     """
     depart = None if avant is None else tableau.find(avant.feuilles)
-    for graine in range(_DEPARTS):
-        if trouve := _search(Monde(tableau, depart, graine)):
-            return trouve
-    return _as_before(tableau, avant, depart)
+    trouves = []
+    # The local search alone is quick; what it loses by bad luck is worth another start, and an integer program.
+    for graine, programme in _DEPARTS:
+        if trouve := _search(Monde(tableau, depart, graine, programme)):
+            trouves.append(trouve)
+            if len(trouve.retirees) <= _PEU:
+                break
+    return min(trouves, key=lambda c: len(c.retirees)) if trouves else _as_before(tableau, avant, depart)
 
 
 def _search(monde: Monde) -> Certificat | None:
@@ -55,7 +61,7 @@ def _search(monde: Monde) -> Certificat | None:
 
 def _as_before(tableau: Tableau, avant: Certificat | None, depart: np.ndarray | None) -> Certificat:
     """Return the proof of what the public has read already, everything new withdrawn: the world that proved it."""
-    monde = Monde(tableau, depart)
+    monde = Monde(tableau, depart, programme=True)
     for ligne in np.flatnonzero(~tableau.fixes).tolist():
         monde.withdraw(ligne)
     monde.tighten(np.flatnonzero(tableau.fixes))

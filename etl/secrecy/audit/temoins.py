@@ -132,7 +132,7 @@ def find(monde: Monde, presences: Entiers, connus: Iterable[Entiers] = ()) -> tu
         bascules = (
             _flipped(monde, presence, _PAS_TEMOINS[0], False)
             or _flipped(monde, presence, _PAS_TEMOINS[1], False)
-            or entier.second(monde, presence)
+            or entier.second(monde, presence, restent)
         )
         if bascules is None:
             resistent = monde.resistantes

@@ -24,7 +24,7 @@ def tableau(valeurs, lignes, presences, unites, mode=LIBRE, marges=None):
 
 def world(lu):
     """A world with nothing true in it."""
-    monde = Monde(lu)
+    monde = Monde(lu, programme=True)
     monde.place(np.zeros(len(lu.cles), dtype=bool))
     return monde
 
