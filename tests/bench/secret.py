@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tests.conftest import etl
-from tests.etl.secrecy.parutions import BASES, certain_by_lp, differences, read
+from tests.etl.secrecy.parutions import UNE_FOIS, certain_by_lp, differences, read
 from tests.etl.secrecy.test_parutions import TRIMESTRES, gather, populated
 
 # Seed, persons, share of good answers, answers that depend on the quarter; small and skewed ones included.
@@ -51,7 +51,7 @@ def _demonstration() -> list[tuple[str, str, str, str]]:
         )
         assert construit.returncode == 0, construit.stderr
         with duckdb.connect(str(ici / "base" / "prive" / "prive.duckdb"), read_only=True) as con:
-            for indicateur in BASES:
+            for indicateur in UNE_FOIS:
                 lignes = read(con, indicateur, nouvelles=False)
                 personnes = sorted(set().union(*(ligne.membres for ligne in lignes)))
                 testees = random.Random(1).sample(personnes, min(ECHANTILLON, len(personnes)))

@@ -1,5 +1,6 @@
 """Asks a library's integer program for a world that the local search did not find, or whether there is none."""
 
+import time
 from collections.abc import Collection
 from typing import Any
 
@@ -9,10 +10,8 @@ from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
 from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE
 
-# Over this many answers, or this long, the program costs more than the cells that give way without it.
+# Over this many answers, the program costs more than the cells that give way without it.
 _GRAND = 20_000
-_SECONDES = 5.0
-_SANS_REPONSE = 1  # the solver's status: out of time
 
 
 def settle(monde: Monde) -> bool:
@@ -38,10 +37,11 @@ def second(monde: Monde, presence: int, autres: Collection[int] = ()) -> tuple[i
 def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] = ()) -> Entiers | None:
     """Return the feuilles that hold in a world within the margins, those of `imposees` as said."""
     nombre = len(monde.tableau.cles)
-    if not monde.programme or nombre > _GRAND:
+    if monde.credit <= 0 or nombre > _GRAND:
         return None
     from scipy.optimize import Bounds, milp
 
+    debut = time.perf_counter()
     inconnues, total = _unknowns(monde.tableau)
     basses, hautes = np.zeros(total), np.ones(total)
     for feuille, valeur in imposees.items():
@@ -50,10 +50,10 @@ def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] 
     couts[inconnues[presences]] = np.where(monde.comptes[presences] > 0, 1, -1)
     trouve = milp(
         couts, integrality=np.arange(total) < nombre, bounds=Bounds(basses, hautes),
-        constraints=_conditions(monde, inconnues, total), options={"time_limit": _SECONDES, "mip_rel_gap": 1.0},
+        constraints=_conditions(monde, inconnues, total), options={"time_limit": monde.credit, "mip_rel_gap": 1.0},
     )  # fmt: skip
-    # Undecided once, it would be again: the search goes on alone.
-    monde.programme = trouve.status != _SANS_REPONSE
+    # When all is spent, the search goes on alone.
+    monde.credit -= time.perf_counter() - debut
     return None if trouve.x is None else trouve.x[:nombre] > 0.5
 
 

@@ -21,7 +21,8 @@ BASES = {
 }
 # Answers that come one day: a barrier lifted in the period counted; a solution found by the day of reading.
 EN_PERIODE, DEPUIS = ("personnes_frein_leve",), ("parcours_solution",)
-# The answer never changes: all time is one.
+# The others are given once for all: all time is one.
+UNE_FOIS = ("part_rsa", "taux_sortie_emploi", "confiance_reprise")
 TOUJOURS = (0, 0)
 _LIEUX = {"total": "'total'", "qpv": "qpv", "commune": "commune", "tous_qpv": "ensemble", "hors_qpv": "qpv",
           "inconnu": "qpv"}  # fmt: skip

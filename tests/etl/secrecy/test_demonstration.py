@@ -7,7 +7,7 @@ import pytest
 
 from etl.catalog.indicateurs import CATALOGUE
 from etl.secrecy.membres import PROFILS
-from tests.etl.secrecy.parutions import BASES, certain_by_lp, differences, read
+from tests.etl.secrecy.parutions import DEPUIS, EN_PERIODE, UNE_FOIS, certain_by_lp, differences, read
 
 
 @pytest.fixture(scope="module")
@@ -16,13 +16,20 @@ def con(demonstration):
         yield con
 
 
-@pytest.mark.parametrize("indicateur", BASES)
+@pytest.mark.parametrize("indicateur", UNE_FOIS)
 def test_nobody_is_certain_in_the_demonstration(con, indicateur):
     lignes = read(con, indicateur, nouvelles=False)
     personnes = sorted(set().union(*(ligne.membres for ligne in lignes)))
     assert len(lignes) > 150 and len(personnes) > 1_500
     assert differences(lignes) == set()
     assert certain_by_lp(lignes, random.Random(1).sample(personnes, 6)) == set()
+
+
+@pytest.mark.parametrize("indicateur", EN_PERIODE + DEPUIS)
+def test_nobody_is_certain_of_an_event_in_the_demonstration_by_differences(con, indicateur):
+    lignes = read(con, indicateur, nouvelles=False)
+    assert len(lignes) > 100
+    assert differences(lignes) == set()
 
 
 def test_behind_each_total_the_private_base_holds_as_many_persons_as_were_counted(con):

@@ -16,12 +16,11 @@ from etl.secrecy import audit, gel, parution, protect, protection
 from etl.secrecy.audit import certificat, lecture, preuve
 from tests.etl import monde, population
 from tests.etl.secrecy.monde_protege import CLE, SECRET
-from tests.etl.secrecy.parutions import certain_by_lp, differences, read
+from tests.etl.secrecy.parutions import UNE_FOIS, certain_by_lp, differences, read
 
 TRIMESTRES = [date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31),
               date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)]  # fmt: skip
-SUIVIES = ("part_rsa", "taux_sortie_emploi", "confiance_reprise")
-INDICATEURS = ("participants_suivis", "sorties", "sorties_neutres", "taux_reponse_6_mois", *SUIVIES)
+INDICATEURS = ("participants_suivis", "sorties", "sorties_neutres", "taux_reponse_6_mois", *UNE_FOIS)
 
 
 def populated(personnes=140, graine=11, biais=0.9, par_quartier=False):
@@ -40,7 +39,7 @@ def count(con, jour, indicateurs=INDICATEURS):
 
 def gather(con, jours):
     """Publish at each date; return all the adversary has read of each indicator."""
-    lus = {i: [] for i in SUIVIES}
+    lus = {i: [] for i in UNE_FOIS}
     for jour in jours:
         count(con, jour)
         protect(con, SECRET, CLE)
