@@ -17,7 +17,7 @@ INDICATEURS = ("participants_suivis", "reperes", "freins_identifies", "confiance
 def parues():
     """What is read of each answer over four releases, the reports, and the months in which each is concerned."""
     lus, rapports = {i: [] for i in EN_PERIODE + DEPUIS}, []
-    with populated(160, 21, 0.6) as con:
+    with populated(120, 21, 0.6) as con:
         for jour in JOURS:
             count(con, jour, INDICATEURS)
             protect(con, SECRET, CLE)
@@ -50,4 +50,4 @@ def test_nobody_is_certain_of_an_event_by_linear_programming(parues, indicateur)
     lus, _, mois = parues
     lignes = lus[indicateur]
     personnes = sorted(set().union(*(ligne.membres for ligne in lignes)))
-    assert certain_by_lp(lignes, personnes[::80], mois.get(indicateur)) == set()
+    assert certain_by_lp(lignes, personnes[::60], mois.get(indicateur)) == set()
