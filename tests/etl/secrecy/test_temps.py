@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from etl.secrecy.audit import lecture
 from etl.secrecy.audit.assemblage import Entrees, assemble
 from etl.secrecy.audit.temps import ANNEE, DEBUT, MOIS, TRIMESTRE, Calendrier, span, spans
 from etl.secrecy.lien import ACQUIS, DATE, EVENEMENT, LIBRE, PAR_PERIODE, TRAIT
@@ -125,3 +126,49 @@ def test_the_last_answer_possible_counts_where_it_was_given_only(duree, comptes)
 
 def test_an_answer_keeps_its_key_from_one_release_to_the_next():
     assert set(tableau(EVENEMENT, [MARS]).cles) < set(tableau(EVENEMENT, [MARS, JUIN]).cles)
+
+
+def known(*lues, duree=EVENEMENT):
+    """Rows (period, release, day, value, former, read already) of one place whose base is the same ten persons."""
+    cellules = pd.DataFrame(lues, columns=["periode", "parution", "jour", "valeur", "ancienne", "fixe"])
+    cellules = cellules.assign(
+        maille="annee", type_territoire="total", territoire="total", axe="", modalite="", nombre="", marge=0,
+        rang=cellules.index,
+    )  # fmt: skip
+    cellules[["debut", "fin", "maille_portee"]] = spans(cellules["periode"].tolist(), cellules["jour"].tolist(), duree)
+    membres = pd.DataFrame(
+        [(unite, ligne) for ligne in cellules.index for unite in range(10)], columns=["unite", "ligne"]
+    )
+    gardees, _ = lecture.useful(cellules, membres)
+    return [(ligne.periode, ligne.parution, ligne.valeur, ligne.remplacante) for ligne in gardees.itertuples()]
+
+
+def test_a_year_read_in_march_is_compared_to_the_first_quarter_not_to_the_year_read_in_june():
+    """Two persons more in the quarter than was said: who counted in March is no longer known."""
+    assert known(
+        ("2026", 1, MARS, 1, True, True), ("2026", 2, JUIN, 7, False, False), ("2026-T1", 2, JUIN, 3, False, False)
+    ) == [("2026", 1, 1, 2), ("2026", 2, 7, -1), ("2026-T1", 2, 3, -1)]
+
+
+def test_a_year_that_grew_while_it_was_open_says_no_answer_moved():
+    assert known(("2026", 1, MARS, 1, True, True), ("2026", 2, JUIN, 7, False, False)) == [
+        ("2026", 1, 1, -1), ("2026", 2, 7, -1),
+    ]  # fmt: skip
+
+
+def test_a_year_that_shrank_says_answers_moved():
+    assert known(("2026", 1, MARS, 7, True, True), ("2026", 2, JUIN, 1, False, False)) == [
+        ("2026", 1, 7, 1), ("2026", 2, 1, -1),
+    ]  # fmt: skip
+
+
+def test_what_a_later_release_has_made_untrue_stays_so_whatever_is_shown_now():
+    """The quarter said 1, then 3, and would say 4 now: the first value is out, the second waits."""
+    assert known(
+        ("2026-T1", 1, MARS, 1, True, True), ("2026-T1", 2, JUIN, 3, True, True),
+        ("2026-T1", 3, date(2026, 9, 30), 4, False, False),
+    ) == [("2026-T1", 2, 3, 1), ("2026-T1", 3, 4, -1)]  # fmt: skip
+
+
+def test_what_says_the_same_as_before_cannot_give_way():
+    assert known(("2026-T1", 1, MARS, 3, True, True), ("2026-T1", 2, JUIN, 3, False, False)) == [("2026-T1", 2, 3, -1)]
