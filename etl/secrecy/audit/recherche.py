@@ -10,6 +10,8 @@ from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE, UNE_FOIS
 
 _LISSAGES = 12
 _AUDACE = 0.2
+# Presences, then answers, looked at for one repair.
+_CANDIDATS = 300
 _AUCUNE = np.zeros(0, dtype=np.int64)
 
 
@@ -36,7 +38,6 @@ class Monde:
         self.feuilles_d_unite = _reverse(tableau.unite_de_feuille[:, None], tableau.unites)
         self.fige = -1
         self.credit = credit  # seconds that an integer program may still take
-        self.candidats = 300
         self.journal: list[int] = []
         self.resistantes = _AUCUNE
         self.place(self._start(avant))
@@ -99,13 +100,13 @@ class Monde:
         debut, fin, liste = self.presences_de_ligne
         presences = liste[debut[ligne] : fin[ligne]]
         presences = presences[self.comptes[presences] == (0 if sens > 0 else 1)]
-        if len(presences) > self.candidats:
-            presences = self.hasard.choice(presences, self.candidats, replace=False)
+        if len(presences) > _CANDIDATS:
+            presences = self.hasard.choice(presences, _CANDIDATS, replace=False)
         feuilles = _gather(self.feuilles_de_presence, presences)
         unites = self.tableau.unite_de_feuille[feuilles]
         feuilles = feuilles[(self.vraies[feuilles] == (sens < 0)) & (unites != self.fige)]
-        if len(feuilles) > self.candidats:
-            feuilles = self.hasard.choice(feuilles, self.candidats, replace=False)
+        if len(feuilles) > _CANDIDATS:
+            feuilles = self.hasard.choice(feuilles, _CANDIDATS, replace=False)
         if not len(feuilles):
             return False
         if self.tableau.mode == EXACTEMENT_UNE:

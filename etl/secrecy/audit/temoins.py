@@ -15,7 +15,6 @@ from etl.secrecy.audit.tableau import Entiers, Tableau
 from etl.secrecy.lien import LIBRE
 
 _PAS_PARTAGE, _PAS_TEMOINS = 25, (60, 600)
-_CANDIDATS = 3000
 _AUCUNE = np.zeros(0, dtype=np.int64)
 
 
@@ -97,7 +96,6 @@ def _exchangeable(tableau: Tableau, dures: Entiers, monde: Entiers, comptes: Ent
 
 def share(monde: Monde) -> Entiers:
     """Give groups a mixed answer where the central world allows it; return the presences still alone."""
-    monde.candidats = _CANDIDATS
     monde.forget()
     presences, groupes = statements(monde.tableau, monde.hard())
     groupe_de = dict(zip(presences.tolist(), groupes.tolist(), strict=True))
