@@ -131,11 +131,13 @@ def find(monde: Monde, presences: Entiers, connus: Iterable[Entiers] = ()) -> tu
             _flipped(monde, presence, _PAS_TEMOINS[0], False)
             or _flipped(monde, presence, _PAS_TEMOINS[1], False)
             or entier.second(monde, presence, restent)
+            or ()
         )
-        if bascules is None:
+        changees = _replayed(monde, np.array(bascules, dtype=np.int64))
+        if presence not in changees:
             resistent = monde.resistantes
             break
-        restent -= _replayed(monde, np.array(bascules))
+        restent -= changees
         temoins.append(bascules)
     monde.marges = centrales
     monde.forget()
