@@ -12,7 +12,7 @@ from etl.secrecy.audit.preuve import prove
 from etl.secrecy.audit.tableau import Tableau
 
 # Presences under which a proof is over before a process has started.
-PETIT = 5_000
+PETIT = 2_000
 
 
 def prove_all(tableaux: Iterable[tuple[Tableau, Certificat | None]], petit: int = PETIT) -> Iterator[Certificat]:

@@ -9,7 +9,7 @@ from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau
 
 ESSAIS = 25
 # A start drawn by each seed, and the seconds that an integer program may take.
-_CREDIT = 8.0
+_CREDIT = 4.0
 _DEPARTS = ((0, 0.0), (1, _CREDIT))
 # Cells that may give way without another search.
 _PEU = 2
