@@ -16,9 +16,7 @@ PETIT = 2_000
 
 
 def prove_all(tableaux: Iterable[tuple[Tableau, Certificat | None]], petit: int = PETIT) -> Iterator[Certificat]:
-    """Yield the certificate of each tableau, in their order; where it is searched changes nothing.
-
-    The local search has no chance in it; the integer program has seconds to spend: slower, it may lose a cell more.
+    """Yield the certificate of each tableau, in their order; where it is searched, and how fast, changes nothing.
 
     With each tableau goes the proof of what the public has read already, if any.
 

@@ -18,7 +18,7 @@ _AUCUNE = np.zeros(0, dtype=np.int64)
 class Monde:
     """One world under search: which feuilles hold, and how far each row stands from what is published."""
 
-    def __init__(self, tableau: Tableau, avant: Entiers | None = None, graine: int = 0, credit: float = 0.0) -> None:
+    def __init__(self, tableau: Tableau, avant: Entiers | None = None, graine: int = 0, credit: int = 0) -> None:
         """Start from the published values: a smooth solution, then rounded to whole answers.
 
         Units whose answers the public has read something of start from `avant`, the feuilles that held in the world
@@ -37,7 +37,7 @@ class Monde:
         self.presences_de_ligne = _reverse(tableau.lignes[:-1], self.nombre)
         self.feuilles_d_unite = _reverse(tableau.unite_de_feuille[:, None], tableau.unites)
         self.fige = -1
-        self.credit = credit  # seconds that an integer program may still take
+        self.credit = credit  # answers that integer programs may still be asked of
         self.journal: list[int] = []
         self.resistantes = _AUCUNE
         self.place(self._start(avant))

@@ -24,7 +24,7 @@ def tableau(valeurs, lignes, presences, unites, mode=LIBRE, marges=None):
 
 def world(lu):
     """A world with nothing true in it."""
-    monde = Monde(lu, credit=20.0)
+    monde = Monde(lu, credit=1000)
     monde.place(np.zeros(len(lu.cles), dtype=bool))
     return monde
 
@@ -71,11 +71,17 @@ def test_a_second_world_exists_unless_the_row_says_it_all(valeur, existe):
         assert not len(monde.violated())
 
 
-def test_out_of_time_the_program_is_not_asked_again():
+def large():
     hasard = np.random.default_rng(3)
     lignes = np.sort(hasard.integers(0, 60, (400, 8)), axis=1)
-    monde = world(tableau([27] * 60, lignes.tolist(), [[p] for p in range(400)], list(range(400))))
-    monde.credit = 0.01
-    assert not entier.settle(monde)
-    assert monde.credit <= 0
+    return world(tableau([27] * 60, lignes.tolist(), [[p] for p in range(400)], list(range(400)), marges=[3] * 60))
+
+
+def test_a_program_that_has_spent_all_its_answers_is_not_asked_again():
+    monde = large()
+    monde.credit = 800
+    assert entier.settle(monde)
+    assert monde.credit == 400
+    monde.credit = 0
+    monde.place(np.zeros(400, dtype=bool))
     assert not entier.settle(monde)
