@@ -42,6 +42,8 @@ class Croisement:
     hors: str = "FALSE"
     autres_fonds: tuple[str, ...] = ()
     unite: str = "profils.unite"
+    # SQL of how many answers each unit is known to have given at each release (unite, parution, nombre), if it is.
+    nombres: str = ""
 
     @property
     def code(self) -> str:
@@ -56,14 +58,14 @@ def _ways(con: duckdb.DuckDBPyConnection, cellules: Any, membres: Any) -> tuple[
     return reponses.ways(cellules, membres, liens)
 
 
-def _barriers(con: duckdb.DuckDBPyConnection, cellules: Any, membres: Any) -> tuple[Any, Any]:
-    """How many barriers each person met in a year is known; a person and a year are one unit."""
-    comptes = con.execute(f"""
-        SELECT {_PERSONNE_ANNEE}, count(DISTINCT unite) FROM {PROFILS} AS profils
-        WHERE fonds = 'freins_identifies#comptes' AND maille = 'annee' GROUP BY 1""").fetchall()
-    return reponses.barriers(cellules, membres, dict(comptes)), False
-
-
+# How many barriers each person had met in each year, as known at each release read.
+_RENCONTRES = """
+SELECT {unite} AS unite, lues.parution, count(DISTINCT unite) AS nombre
+FROM {profils} AS profils INNER JOIN (SELECT DISTINCT parution FROM _croisee) AS lues
+    ON profils.depuis <= lues.parution AND coalesce(profils.jusque > lues.parution, TRUE)
+WHERE fonds = 'freins_identifies#comptes' AND maille = 'annee'
+GROUP BY ALL
+"""
 _PERSONNE_ANNEE = "profils.personne * 10000 + CAST(profils.periode AS BIGINT)"
 _ORIGINE = "rang_de || '|' || de"
 CROISEMENTS = (
@@ -81,7 +83,9 @@ CROISEMENTS = (
         lambda _, c, m: (reponses.targets(c, m), False), axe_connu="source",
     ),
     Croisement(
-        "combinaisons_freins", "combinaisons_freins", "type_frein", "avec", _barriers,
+        "combinaisons_freins", "combinaisons_freins", "type_frein", "avec",
+        lambda _, c, m: (reponses.barriers(c, m), False), nombres=_RENCONTRES.format(
+            unite=_PERSONNE_ANNEE, profils=PROFILS),
         partages=(("freins_identifies", "type_frein", ""),), autres_fonds=("freins_identifies#comptes",),
         unite=_PERSONNE_ANNEE,
     ),
@@ -137,7 +141,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, c: Croisement) -> str:
         FROM vues INNER JOIN (FROM {PROFILS} WHERE fonds IN ({fonds})) AS profils
             ON profils.depuis <= vues.parution AND coalesce(profils.jusque > vues.parution, TRUE)
         GROUP BY vues.parution, valeurs ORDER BY ALL""").fetchall()
-    return hashlib.blake2b(f"4|{c.table}|{vus}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"5|{c.table}|{vus}".encode(), digest_size=16).hexdigest()
 
 
 def _known(con: duckdb.DuckDBPyConnection, c: Croisement) -> str:
@@ -170,7 +174,13 @@ def read(con: duckdb.DuckDBPyConnection, c: Croisement) -> Tableau | None:
     cellules["place"] = cellules.groupby(ou).ngroup()
     places = cellules.drop_duplicates("place")[[*ou, "place"]].rename(columns={"place": "rang"})
     membres = lecture.members(con, c.fonds, places, c.unite).rename(columns={"ligne": "place"})
-    cellules["rang"], cellules["remplacante"], cellules["debut"], cellules["fin"] = cellules.index, -1, 0, 0
+    if c.nombres:
+        membres = _moments(membres, places, con.execute(c.nombres).df())
+        moments = membres.drop_duplicates("place").set_index("place")["moment"]
+        cellules["moment"] = cellules["place"].map(moments).fillna(-1).astype(int)
+        cellules["code"] = reponses.dated(cellules["moment"], cellules["code"])
+    cellules["rang"], cellules["remplacante"], cellules["debut"] = cellules.index, -1, 0
+    cellules["fin"] = cellules["moment"] if c.nombres else 0
     if cellules["ancienne"].any():
         lignes = membres.merge(cellules[["place", "rang"]], on="place").rename(columns={"rang": "ligne"})
         cellules, _ = lecture.useful(cellules, lignes[["unite", "ligne"]])
@@ -179,6 +189,22 @@ def read(con: duckdb.DuckDBPyConnection, c: Croisement) -> Tableau | None:
     candidates, serrees = c.repondre(con, cellules, membres)
     cellules["marge"] = np.where(serrees, SANS_LIMITE, cellules["marge"])
     return _assemble(c, cellules, tenues, candidates, membres.groupby("place").size())
+
+
+def _moments(membres: Any, places: Any, nombres: Any) -> Any:
+    """Return the members with how many answers each gave (`nombre`), and when (`moment`).
+
+    A year still open is not the same year at the next release: more has been met since. Places where the same units
+    gave as many answers are one moment, the first of them.
+    """
+    lus = membres.merge(places[["rang", "parution"]], left_on="place", right_on="rang").drop(columns="rang")
+    lus = lus.merge(nombres, on=["unite", "parution"], how="left").fillna({"nombre": 1}).astype({"nombre": int})
+    premiers: dict[tuple[tuple[int, int], ...], int] = {}
+    moments = {
+        place: premiers.setdefault(tuple(sorted(zip(siens["unite"], siens["nombre"], strict=True))), place)
+        for place, siens in lus.groupby("place")
+    }
+    return lus.assign(moment=lus["place"].map(moments)).drop(columns="parution")
 
 
 def _assemble(c: Croisement, cellules: Any, tenues: Any, candidates: Any, effectifs: Any) -> Tableau:

@@ -1,6 +1,7 @@
 """Asks a library's integer program for a world that the local search did not find, or whether there is none.
 
-What it may spend is told in answers and nodes, never in seconds: any machine finds the same worlds.
+What it may spend is told in answers and nodes: any machine finds the same worlds. Seconds only stop a program that
+runs away. One that spent them all is asked no more.
 """
 
 from collections.abc import Collection
@@ -13,9 +14,10 @@ from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
 from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE
 
 # Over this many answers, the program costs more than the cells that give way without it.
-_GRAND = 20_000
-# Nodes it may look at each time.
-NOEUDS = 4
+_GRAND = 6_000
+# Nodes it may look at each time, and seconds: over ten times what the longest takes on a slow machine.
+_NOEUDS, _SECONDES = 4, 20.0
+_ARRETE = 1
 
 
 def settle(monde: Monde) -> bool:
@@ -55,8 +57,11 @@ def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] 
     couts[inconnues[presences]] = np.where(monde.comptes[presences] > 0, 1, -1)
     trouve = milp(
         couts, integrality=np.arange(total) < nombre, bounds=Bounds(basses, hautes),
-        constraints=_conditions(monde, inconnues, total), options={"node_limit": NOEUDS, "mip_rel_gap": 1.0},
+        constraints=_conditions(monde, inconnues, total),
+        options={"node_limit": _NOEUDS, "time_limit": _SECONDES, "mip_rel_gap": 1.0},
     )  # fmt: skip
+    if trouve.status == _ARRETE:
+        monde.credit = 0
     return None if trouve.x is None else trouve.x[:nombre] > 0.5
 
 

@@ -7,7 +7,6 @@ answer per groupe.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -126,28 +125,37 @@ def targets(cellules: Any, membres: Any) -> Any:
     return pd.concat(trouvees)
 
 
-def barriers(cellules: Any, membres: Any, nombres: dict[int, int]) -> Any:
-    """A person met as many kinds of barriers in a year as is known (`nombres`); which ones is what is looked for."""
+def barriers(cellules: Any, membres: Any) -> Any:
+    """A person met as many kinds of barriers (`nombre`) in a year as is known; which ones is what is looked for.
+
+    At a later `moment` of the same year those met before are among those met since.
+    """
     types = sorted({*cellules.loc[~cellules["partage"], "axe"], *cellules["modalite"]})
     seuls = cellules[cellules["partage"]].groupby("modalite")["valeur"].max()
     poids = np.array([float(seuls.get(t, 0)) + 1 for t in types])
+    combien = membres.drop_duplicates(["unite", "moment"])[["unite", "moment", "nombre"]]
+    unites, plus = combien["unite"].unique(), min(int(combien["nombre"].max()), len(types))
     trouvees = []
-    unites = membres["unite"].unique()
-    combien = np.array([min(nombres.get(int(u), 1), len(types)) for u in unites])
-    draw = partial(_draw, poids=poids)
-    for rang in range(CANDIDATES):
-        for k in np.unique(combien):
-            tires = draw(unites[combien == k], combien=int(k), graine=rang)
-            trouvees.append(_pairs(tires, types).assign(reponse=rang))
+    for graine in range(CANDIDATES):
+        ordre = _draw(unites, poids, plus, graine)
+        tenus = ordre.assign(tour=np.tile(np.arange(plus), len(unites))).merge(combien, on="unite")
+        trouvees.append(_pairs(tenus[tenus["tour"] < tenus["nombre"]], types).assign(reponse=graine))
     return pd.concat(trouvees).assign(groupe="")
 
 
 def _pairs(tires: Any, types: list[str]) -> Any:
     """Cells a set of barriers counts in: each kind alone, and each two of them."""
-    seuls = tires.assign(code=tires["reponse"].map(dict(enumerate(types))))[["unite", "code"]]
-    deux = seuls.merge(seuls, on="unite", suffixes=("", "_b"))
+    seuls = tires.assign(code=tires["reponse"].map(dict(enumerate(types))))[["unite", "moment", "code"]]
+    deux = seuls.merge(seuls, on=["unite", "moment"], suffixes=("", "_b"))
     deux = deux[deux["code"] < deux["code_b"]]
-    return pd.concat([seuls, deux.assign(code=deux["code"] + ">" + deux["code_b"])[["unite", "code"]]])
+    deux = deux.assign(code=deux["code"] + ">" + deux["code_b"])
+    tous = pd.concat([seuls, deux[["unite", "moment", "code"]]])
+    return tous.assign(code=dated(tous["moment"], tous["code"]))[["unite", "code"]]
+
+
+def dated(moments: Any, codes: Any) -> Any:
+    """Tell the same answers of different moments apart."""
+    return moments.astype(str) + "|" + codes
 
 
 def _draw(unites: Any, poids: Any, combien: int = CANDIDATES, graine: int = 0) -> Any:

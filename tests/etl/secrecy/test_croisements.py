@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -138,6 +139,63 @@ def test_barriers_are_as_many_in_a_world_as_the_person_met(con, tableaux):
     seuls = [r for r, c in enumerate(tableau.cellules) if c[4] == "freins_identifies"]
     comptes = tableau.count(np.isin(tableau.cles, trouve.feuilles))
     assert seuls and comptes[seuls].sum() == attendu
+
+
+@pytest.fixture(scope="module")
+def ouverte():
+    """A year still open, read twice: since the first release many have met barriers more."""
+    with protected(400, 5) as con:
+        con.execute("""UPDATE valide.freins
+            SET date_identification = date_identification + INTERVAL 100 DAY, date_levee = date_levee + INTERVAL 100 DAY
+            WHERE type_frein IN ('numerique', 'sante')""")
+        rapports = []
+        for jour in (date(2025, 6, 30), date(2025, 11, 30)):
+            con.execute("UPDATE contrat.parametre SET date_donnees = ?", [jour])
+            monde.compute(con)
+            protect(con, SECRET, CLE)
+            rapports.append(audit.audit(con, jour.isoformat()))
+            if jour.month == 6:
+                parution.keep(con, jour.isoformat())
+                parution.confirm(con, jour.isoformat())
+        yield con, rapports
+
+
+def test_in_a_year_still_open_the_barriers_met_since_are_shown(ouverte):
+    con, rapports = ouverte
+    assert [r["etat"] for r in rapports] == ["prouve", "prouve"]
+    # The year is refreshed at the second release, and nothing of it gives way.
+    kept = "SELECT count(*) FROM diffusion.gel_combinaisons_freins WHERE periode = '2025'"
+    assert con.execute(kept).fetchall() == [(0,)]
+    shown = """SELECT count(*) > 3, bool_and(etat = 'valeur') FROM diffusion.combinaisons_freins
+        WHERE periode = '2025' AND valeur IS NOT NULL"""
+    assert con.execute(shown).fetchall() == [(True, True)]
+
+
+def test_barriers_met_before_are_among_those_met_since(ouverte, monkeypatch):
+    con, _ = ouverte
+    barriers, vus = reponses.barriers, []
+    monkeypatch.setattr(reponses, "barriers", lambda *lus: vus.append((lus[1], barriers(*lus))) or vus[-1][1])
+    assert read(con, "combinaisons_freins").fixes.any()
+    ((membres_lus, candidates),) = vus
+    rencontres = con.execute(f"""
+        SELECT personne * 10000 + CAST(periode AS BIGINT), parue, count(DISTINCT unite) FROM {membres.PROFILS}
+        INNER JOIN (VALUES (1), (2)) AS parues (parue) ON depuis <= parue AND coalesce(jusque > parue, TRUE)
+        WHERE fonds = 'freins_identifies#comptes' AND maille = 'annee' GROUP BY ALL""").fetchall()
+    attendues = {}
+    for unite, _, nombre in sorted(rencontres, key=lambda r: r[:2]):
+        attendues.setdefault(unite, []).append(nombre)
+    tenus = {}
+    for unite, reponse, code in candidates[["unite", "reponse", "code"]].itertuples(index=False):
+        moment, frein = code.split("|")
+        if ">" not in frein:
+            tenus.setdefault((unite, reponse), {}).setdefault(int(moment), set()).add(frein)
+    # 2024 reads the same at both releases; 2025 does not, and some have met more since.
+    assert len(set(membres_lus["moment"])) == 3
+    assert sum(len(set(nombres)) == 2 for nombres in attendues.values()) > 20
+    for (unite, _), lus in tenus.items():
+        suite = [lus[moment] for moment in sorted(lus)]
+        assert sorted({len(s) for s in suite}) == sorted(set(attendues[unite])), unite
+        assert all(avant <= depuis for avant, depuis in pairwise(suite))
 
 
 def test_a_cell_that_cannot_hold_with_the_others_is_withdrawn_and_reported():
