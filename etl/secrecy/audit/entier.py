@@ -1,7 +1,7 @@
 """Asks a library's integer program for a world that the local search did not find, or whether there is none.
 
 What it may spend is told in answers and nodes: any machine finds the same worlds. Seconds only stop a program that
-runs away. One that spent them all is asked no more.
+runs away. One that did not end is asked no more.
 """
 
 from collections.abc import Collection
@@ -13,11 +13,9 @@ from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import SANS_LIMITE, Entiers, Tableau
 from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE
 
-# Over this many answers, the program costs more than the cells that give way without it.
-_GRAND = 6_000
 # Nodes it may look at each time, and seconds: over ten times what the longest takes on a slow machine.
 _NOEUDS, _SECONDES = 4, 20.0
-_ARRETE = 1
+_TROUVE, _AUCUN = 0, 2
 
 
 def settle(monde: Monde) -> bool:
@@ -43,12 +41,12 @@ def second(monde: Monde, presence: int, autres: Collection[int] = ()) -> tuple[i
 def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] = ()) -> Entiers | None:
     """Return the feuilles that hold in a world within the margins, those of `imposees` as said."""
     nombre = len(monde.tableau.cles)
-    if monde.credit <= 0 or nombre > _GRAND:
+    # Twice as many answers take four times as long. When all is spent, the search goes on alone.
+    monde.credit -= nombre**2
+    if monde.credit < 0:
         return None
     from scipy.optimize import Bounds, milp
 
-    # When all is spent, the search goes on alone.
-    monde.credit -= nombre
     inconnues, total = _unknowns(monde.tableau)
     basses, hautes = np.zeros(total), np.ones(total)
     for feuille, valeur in imposees.items():
@@ -60,7 +58,7 @@ def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] 
         constraints=_conditions(monde, inconnues, total),
         options={"node_limit": _NOEUDS, "time_limit": _SECONDES, "mip_rel_gap": 1.0},
     )  # fmt: skip
-    if trouve.status == _ARRETE:
+    if trouve.status not in (_TROUVE, _AUCUN):
         monde.credit = 0
     return None if trouve.x is None else trouve.x[:nombre] > 0.5
 

@@ -8,9 +8,9 @@ from etl.secrecy.audit.recherche import Monde
 from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau
 
 ESSAIS = 25
-# A start drawn by each seed, and how many answers integer programs may be asked of in all.
-_CREDIT = 15_000
-_DEPARTS = ((0, 0), (1, _CREDIT))
+# A start drawn by each seed, and what integer programs may spend in all.
+_CREDIT = 45_000_000
+_DEPARTS = ((0, 4_000_000), (1, _CREDIT))
 # Cells that may give way without another search.
 _PEU = 2
 _UN_PAR_UN = 12

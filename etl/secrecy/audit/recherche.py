@@ -37,7 +37,7 @@ class Monde:
         self.presences_de_ligne = _reverse(tableau.lignes[:-1], self.nombre)
         self.feuilles_d_unite = _reverse(tableau.unite_de_feuille[:, None], tableau.unites)
         self.fige = -1
-        self.credit = credit  # answers that integer programs may still be asked of
+        self.credit = credit  # what integer programs may still spend: answers, squared
         self.journal: list[int] = []
         self.resistantes = _AUCUNE
         self.place(self._start(avant))

@@ -129,8 +129,8 @@ def find(monde: Monde, presences: Entiers, connus: Iterable[Entiers] = ()) -> tu
             continue
         bascules = (
             _flipped(monde, presence, _PAS_TEMOINS[0], False)
-            or _flipped(monde, presence, _PAS_TEMOINS[1], False)
             or entier.second(monde, presence, restent)
+            or _flipped(monde, presence, _PAS_TEMOINS[1], False)
             or ()
         )
         changees = _replayed(monde, np.array(bascules, dtype=np.int64))

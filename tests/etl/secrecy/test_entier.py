@@ -77,11 +77,12 @@ def large():
     return world(tableau([27] * 60, lignes.tolist(), [[p] for p in range(400)], list(range(400)), marges=[3] * 60))
 
 
-def test_a_program_that_has_spent_all_its_answers_is_not_asked_again():
+def test_a_program_that_has_spent_its_credit_is_not_asked_again():
     monde = large()
-    monde.credit = 800
+    monde.credit = 2 * 400**2 - 1
     assert entier.settle(monde)
-    assert monde.credit == 400
-    monde.credit = 0
     monde.place(np.zeros(400, dtype=bool))
     assert not entier.settle(monde)
+    # One it could spend is all that was missing.
+    monde.credit = 400**2
+    assert entier.settle(monde)
