@@ -18,10 +18,12 @@ settings.load_profile("projet")
 RACINE = Path(__file__).parents[1]
 # The dearest files, dearest first: one that started last would leave a core idle.
 CHERS = (
-    "pages/test_navigateur.py", "etl/secrecy/test_attaque.py", "etl/test_arrets.py", "pages/test_autre_contrat.py",
-    "etl/secrecy/test_gel.py", "etl/validate/test_cas.py", "etl/secrecy/test_parutions.py", "etl/test_cli_depot.py",
-    "pages/test_carte_navigateur.py", "pages/test_depot.py", "pages/test_depot_navigateur.py",
-    "etl/secrecy/test_audit.py",
+    "pages/test_navigateur.py", "etl/secrecy/test_parutions.py", "etl/secrecy/test_fichiers_publies.py",
+    "pages/test_depot_navigateur.py", "etl/test_arrets.py", "pages/test_autre_contrat.py",
+    "etl/secrecy/test_croisements.py", "etl/secrecy/test_gel.py", "etl/secrecy/test_attaque.py",
+    "etl/secrecy/test_audit.py", "pages/test_carte_navigateur.py", "etl/secrecy/test_membres.py",
+    "pages/test_depot.py", "pages/test_xss.py", "etl/test_cli_depot.py", "etl/secrecy/test_demonstration.py",
+    "etl/validate/test_cas.py", "etl/secrecy/test_trimestres.py", "etl/test_cli.py",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Asks a library's integer program for a world that the local search did not find, or whether there is none.
 
 What it may spend is told in answers and nodes: any machine finds the same worlds. Seconds only stop a program that
-runs away. One that did not end is asked no more.
+runs away; none is asked after it.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from etl.secrecy.lien import EXACTEMENT_UNE, LIBRE
 
 # Nodes it may look at each time, and seconds: over ten times what the longest takes on a slow machine.
 _NOEUDS, _SECONDES = 4, 20.0
-_TROUVE, _AUCUN = 0, 2
+_ARRETE = 1
 
 
 def settle(monde: Monde) -> bool:
@@ -58,7 +58,7 @@ def _solve(monde: Monde, imposees: dict[int, float], a_changer: Collection[int] 
         constraints=_conditions(monde, inconnues, total),
         options={"node_limit": _NOEUDS, "time_limit": _SECONDES, "mip_rel_gap": 1.0},
     )  # fmt: skip
-    if trouve.status not in (_TROUVE, _AUCUN):
+    if trouve.status == _ARRETE:
         monde.credit = 0
     return None if trouve.x is None else trouve.x[:nombre] > 0.5
 
