@@ -184,21 +184,40 @@ def useful(cellules: Any, lignes: Any) -> tuple[Any, Any]:
     inutiles = set(cellules.index.difference(lignes["ligne"].unique()))
     if not cellules["ancienne"].any():
         return _kept(cellules, lignes, inutiles, {})
-    membres = {ligne: set(unites) for ligne, unites in lignes.groupby("ligne")["unite"]}
-    remplacantes = {}
+    valeurs, marges, fixes = (cellules[nom].to_numpy(copy=True) for nom in ("valeur", "marge", "fixe"))
+    membres = _members_by_row(lignes, len(cellules))
+    remplacantes: dict[int, int] = {}
     for rang, twin, meme in _twins(cellules):
         if rang in inutiles or twin in inutiles or rang in remplacantes:
             continue
-        venus, partis = len(membres[twin] - membres[rang]), len(membres[rang] - membres[twin])
-        ecart = cellules.at[twin, "valeur"] - cellules.at[rang, "valeur"]
-        jeu = sum(m + 1 for m in (cellules.at[twin, "marge"], cellules.at[rang, "marge"]) if m)
+        ecart = int(valeurs[twin] - valeurs[rang])
+        jeu = sum(int(m) + 1 for m in (marges[twin], marges[rang]) if m)
+        pareilles = meme and not ecart and marges[twin] == marges[rang]
+        if not (pareilles or abs(ecart) > jeu):
+            continue
+        venus, partis = _moves(membres[rang], membres[twin])
         if (meme and ecart - jeu > venus) or ecart + jeu < -partis:
             remplacantes[rang] = twin
-        elif meme and not venus + partis and not ecart and cellules.at[twin, "marge"] == cellules.at[rang, "marge"]:
+        elif pareilles and not venus + partis:
             inutiles.add(rang)
-            cellules.loc[twin, "fixe"] = True
-    inutiles |= {rang for rang, twin in remplacantes.items() if cellules.at[twin, "fixe"]}
-    return _kept(cellules, lignes, inutiles, remplacantes)
+            fixes[twin] = True
+    inutiles |= {rang for rang, twin in remplacantes.items() if fixes[twin]}
+    return _kept(cellules.assign(fixe=fixes), lignes, inutiles, remplacantes)
+
+
+def _members_by_row(lignes: Any, nombre: int) -> list[Entiers]:
+    """Return the units of each row, sorted."""
+    unites, rangs = lignes["unite"].to_numpy(), lignes["ligne"].to_numpy()
+    ordre = np.lexsort((unites, rangs))
+    return np.split(unites[ordre], np.searchsorted(rangs[ordre], np.arange(1, nombre)))
+
+
+def _moves(avant: Entiers, apres: Entiers) -> tuple[int, int]:
+    """Return how many came in and how many left."""
+    if np.array_equal(avant, apres):
+        return 0, 0
+    communs = len(np.intersect1d(avant, apres, assume_unique=True))
+    return len(apres) - communs, len(avant) - communs
 
 
 def _kept(cellules: Any, lignes: Any, inutiles: set[int], remplacantes: dict[int, int]) -> tuple[Any, Any]:
@@ -218,24 +237,25 @@ def _twins(cellules: Any) -> list[tuple[int, int, bool]]:
     """
     # Days that no calendar tells are those of the period they are told in.
     portees = cellules.assign(nom=cellules["periode"].where(cellules["debut"] == 0, ""))
+    fins, fixes = cellules["fin"].to_numpy(), cellules["fixe"].to_numpy()
     memes = [(*paire, True) for paire in _pairs(portees, ["debut", "fin", "nom"])]
     suites = _pairs(portees, ["debut", "maille", "periode"])
-    memes += [(a, b, False) for a, b in suites if cellules.at[a, "fin"] < cellules.at[b, "fin"]]
-    return sorted(memes, key=lambda paire: not cellules.at[paire[1], "fixe"])
+    memes += [(a, b, False) for a, b in suites if fins[a] < fins[b]]
+    return sorted(memes, key=lambda paire: not fixes[paire[1]])
 
 
 def _pairs(cellules: Any, quand: list[str]) -> list[tuple[int, int]]:
     """Pair each former row with the next one shown of its key, and with the one shown now."""
     cle = quand + [nom for nom in ("type_territoire", "territoire", "axe", "modalite", "nombre") if nom in cellules]
-    suites: dict[tuple, list[int]] = {}
     lues = cellules.sort_values(["ancienne", "parution"], ascending=[False, True], kind="stable")
-    for rang, valeurs in zip(lues.index, lues[cle].itertuples(index=False, name=None), strict=True):
-        suites.setdefault(valeurs, []).append(rang)
-    anciennes = set(cellules.index[cellules["ancienne"]])
+    suites: dict[int, list[int]] = {}
+    for rang, groupe in zip(lues.index.tolist(), lues.groupby(cle, sort=False).ngroup().tolist(), strict=True):
+        suites.setdefault(groupe, []).append(rang)
+    anciennes = cellules["ancienne"].to_numpy()
     return [
         (avant, apres)
         for suite in suites.values()
         for rang, avant in enumerate(suite[:-1])
         for apres in dict.fromkeys((suite[rang + 1], suite[-1]))
-        if avant in anciennes
+        if anciennes[avant]
     ]

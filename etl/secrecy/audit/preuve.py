@@ -10,7 +10,7 @@ from etl.secrecy.audit.tableau import SANS_LIMITE, Tableau
 ESSAIS = 25
 # A start drawn by each seed, and what integer programs may spend in all.
 _CREDIT = 45_000_000
-_DEPARTS = ((0, 4_000_000), (1, _CREDIT))
+_DEPARTS = ((0, 4_000_000), (1, 4_000_000), (2, _CREDIT))
 # Cells that may give way without another search.
 _PEU = 2
 _UN_PAR_UN = 12
