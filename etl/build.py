@@ -104,8 +104,7 @@ def _protect(
 ) -> dict[str, Any]:
     """Fill `diffusion.*`, prove that nobody's answer can be deduced from it, then derive; return the audit's report."""
     progress("Protection des effectifs", 5, 6)
-    with together(con):
-        secrecy.protect(con, contrat.secret, cle, sera_gardee=audite)
+    secrecy.protect(con, contrat.secret, cle, sera_gardee=audite)
     rapport: dict[str, Any] = {"etat": "en_cours"}
     if audite:
         try:

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 
 import duckdb
 
@@ -16,13 +15,13 @@ def draw(cle: bytes, etiquette: str) -> float:
 
 def register(con: duckdb.DuckDBPyConnection, cle: bytes, table: str, requete: str) -> None:
     """Create `table` (etiquette, u) with one draw per label returned by the one-column SELECT `requete`."""
-    etiquettes: Iterable[tuple[str]] = con.execute(requete).fetchall()
+    etiquettes = [etiquette for (etiquette,) in con.execute(requete).fetchall()]
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (etiquette VARCHAR, u DOUBLE)")
-    tirages = [(e, draw(cle, e)) for (e,) in etiquettes]
-    if tirages:
+    if etiquettes:
         import pandas as pd
 
-        con.register("_tirages", pd.DataFrame(tirages, columns=["etiquette", "u"]))
+        tirages = {"etiquette": etiquettes, "u": [draw(cle, e) for e in etiquettes]}
+        con.register("_tirages", pd.DataFrame(tirages, dtype=object).astype({"u": float}))
         con.execute(f"INSERT INTO {table} SELECT * FROM _tirages")
         con.unregister("_tirages")
 

@@ -19,6 +19,7 @@ from etl.catalog.indicateurs import CATALOGUE
 from etl.secrecy import membres, mouvements, parution
 from etl.secrecy.catalogue import is_sensitive
 from etl.secrecy.parution import MESURE, OBJETS, Objet
+from etl.transaction import together
 
 ARRIVEE = 0.2
 
@@ -54,29 +55,34 @@ WHERE (encore OR {montree}) AND NOT (
 """
 
 
-def freeze(con: duckdb.DuckDBPyConnection, secret: Secret, sera_gardee: bool = True) -> None:
+def remember(con: duckdb.DuckDBPyConnection, sera_gardee: bool = True) -> int | None:
+    """Write who is behind each cell now, and in `_ecart` who came or left since; return the last release published.
+
+    A first version that will not be kept as a release (`sera_gardee`) has nothing to keep and nobody to remember: None.
+    Reads core.*, mart.fait_* and secret.*, nothing of what is protected.
+    """
+    with together(con):
+        parution.undo(con)
+        dernier = parution.last(con)
+        if not dernier and not sera_gardee:
+            return None
+        membres.record(con, dernier + 1)
+        if dernier:
+            mouvements.changes(con, parution.shown(con))
+    return dernier
+
+
+def freeze(con: duckdb.DuckDBPyConnection, secret: Secret, dernier: int | None) -> None:
     """Put back in `diffusion.*` the former value of each cell that must keep it; `diffusion.gel_<table>` lists them.
 
-    A first version that will not be kept as a release (`sera_gardee`) has nothing to keep and nobody to remember.
+    `dernier` is what `remember` returned on the same connection.
     """
-    parution.undo(con)
-    dernier = parution.last(con)
-    if not dernier and not sera_gardee:
-        for objet in OBJETS:
-            _freeze(con, objet, secret, suite=False)
-        return
-    membres.record(con, dernier + 1)
-    parution.prepare(con)
-    _describe(con)
-    montrees: dict[int, set[tuple[str, str]]] = {}
-    for objet in OBJETS if dernier else ():
-        lues = con.execute(f"SELECT DISTINCT parution, maille, periode FROM secret.{objet.table}").fetchall()
-        for numero, *periode in lues:
-            montrees.setdefault(numero, set()).add((periode[0], periode[1]))
-    mouvements.changes(con, montrees)
+    if dernier is not None:
+        parution.prepare(con)
+    if dernier:
+        _describe(con)
     for objet in OBJETS:
         _freeze(con, objet, secret, bool(dernier))
-    con.execute("DROP TABLE _ecart; DROP TABLE _fonds")
 
 
 def _describe(con: duckdb.DuckDBPyConnection) -> None:

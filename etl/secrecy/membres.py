@@ -80,14 +80,18 @@ FROM (SELECT DISTINCT masque FROM _present) INNER JOIN _periode ON get_bit(masqu
 INSERT INTO secret.quand
 SELECT quand, maille, periode
 FROM (FROM _quand ANTI JOIN secret.quand AS connus USING (quand)) INNER JOIN _periode ON get_bit(masque, _rang) = 1;
-CREATE OR REPLACE TEMP TABLE _profil AS
+CREATE OR REPLACE TEMP VIEW _profil AS
 SELECT {", ".join(QUI)}, hash({", ".join(QUI)}) AS cle, quand FROM _present INNER JOIN _quand USING (masque);
-UPDATE secret.profil SET jusque = {{parution}} WHERE jusque IS NULL AND NOT EXISTS (
-    FROM _profil AS actuels WHERE actuels.cle = profil.cle AND actuels.quand = profil.quand
-);
 INSERT INTO secret.profil BY NAME SELECT *, {{parution}} AS depuis
 FROM _profil ANTI JOIN (FROM secret.profil WHERE jusque IS NULL) AS connus USING (cle, quand);
-DROP TABLE _etat; DROP TABLE _periode; DROP TABLE _present; DROP TABLE _quand; DROP TABLE _profil;
+"""
+_QUITTER = """
+UPDATE secret.profil SET jusque = {parution} WHERE jusque IS NULL AND NOT EXISTS (
+    FROM _profil AS actuels WHERE actuels.cle = profil.cle AND actuels.quand = profil.quand
+);
+"""
+_RANGER = """
+DROP VIEW _profil; DROP TABLE _etat; DROP TABLE _periode; DROP TABLE _present; DROP TABLE _quand;
 """
 # The bases of the cross tables: whole cohorts old enough, orientations of each actor, persons with any barrier.
 _CROISES = """
@@ -189,6 +193,9 @@ def record(con: duckdb.DuckDBPyConnection, parution: int) -> None:
     avec = ", ".join(f"{nom} AS MATERIALIZED ({requete})" for nom, requete in passes.items())
     con.execute(f"INSERT INTO _present BY NAME WITH {avec} {' UNION ALL BY NAME '.join(lignes)}")
     con.execute(_GARDER.format(parution=parution))
+    if parution > 1:  # nobody leaves where nobody was
+        con.execute(_QUITTER.format(parution=parution))
+    con.execute(_RANGER)
 
 
 def _facts(fait: str) -> str:

@@ -124,6 +124,16 @@ def undo(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f"DELETE FROM secret.{objet.table} WHERE parution > {dernier}")
 
 
+def shown(con: duckdb.DuckDBPyConnection) -> dict[int, set[tuple[str, str]]]:
+    """Return the (maille, periode) that each release showed anew, in any protected table."""
+    montrees: dict[int, set[tuple[str, str]]] = {}
+    for table in (o.table for o in OBJETS if _exists(con, o.table)):
+        lues = con.execute(f"SELECT DISTINCT parution, maille, periode FROM secret.{table}").fetchall()
+        for numero, maille, periode in lues:
+            montrees.setdefault(numero, set()).add((maille, periode))
+    return montrees
+
+
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Give each protected table the one that keeps what it showed."""
     for objet in OBJETS:

@@ -1,5 +1,8 @@
 """Protects the measures: what is outside the catalogue or under the threshold is secret, the rest is rounded."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
 import duckdb
 
 from etl.catalog.contrat import Secret
@@ -8,8 +11,9 @@ from etl.secrecy import denominateurs
 from etl.secrecy.arrondi import register, sql_rounded
 from etl.secrecy.catalogue import is_allowed, is_sensitive
 from etl.secrecy.flux import PARTAGES, protect_flux, share
-from etl.secrecy.gel import freeze
+from etl.secrecy.gel import freeze, remember
 from etl.secrecy.matrices import protect_matrices
+from etl.transaction import together
 
 # A median is some person's own delay: it is told to the nearest ten days, from the same threshold as a result.
 PAS_JOURS = 10
@@ -173,9 +177,29 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes, sera_gar
     """Fill `diffusion.mesure` with the protected cells about persons and the exact others.
 
     Reads mart.mesure, core.periode, contrat.qpv, contrat.parametre. `cle` is the pseudonym key, never written.
-    `sera_gardee`: whether this version will be kept as a release that the next one looks back at.
+    `sera_gardee`: whether this version will be kept as a release that the next one looks back at. Commits by itself: it
+    cannot be part of a transaction.
     """
     con.execute("CREATE SCHEMA IF NOT EXISTS diffusion")
+    with closing(con.cursor()) as memoire:
+        # Who is behind each cell does not depend on what is shown of it: both are worked out at once.
+        with ThreadPoolExecutor(max_workers=1) as a_cote:
+            dernier = a_cote.submit(remember, memoire, sera_gardee)
+            with together(con):
+                _count(con, secret, cle)
+        with together(memoire):
+            freeze(memoire, secret, dernier.result())
+    with together(con):
+        denominateurs.share(con)
+        con.execute(
+            f"""INSERT INTO diffusion.mesure BY NAME
+            SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
+        )
+        share(con)
+
+
+def _count(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes) -> None:
+    """Fill `diffusion.*` with what this version would show by itself."""
     _rules(con, secret)
     con.execute(_CANONIQUES)
     con.execute(_CELLULES)
@@ -193,13 +217,6 @@ def protect(con: duckdb.DuckDBPyConnection, secret: Secret, cle: bytes, sera_gar
     protect_flux(con, secret, cle)
     protect_matrices(con, secret, cle)
     con.execute(_DELAIS.format(jours=PAS_JOURS))
-    freeze(con, secret, sera_gardee)
-    denominateurs.share(con)
-    con.execute(
-        f"""INSERT INTO diffusion.mesure BY NAME
-        SELECT * EXCLUDE (x, n), NULL AS x, NULL AS n FROM ({exact_cells(sur_personnes=False)})"""
-    )
-    share(con)
     for table in ("regle", "territoire_canonique", "periode_canonique", "cellule", "tirage"):
         con.execute(f"DROP TABLE {table}")
 

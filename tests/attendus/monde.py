@@ -3,9 +3,16 @@
 Data stop on 30 June 2026. a is followed twice (ML then PLIE); d is spotted, never followed; e says nothing.
 """
 
+import csv
 from datetime import date as j
+from pathlib import Path
 
 from tests.etl.monde import Q1, Q2, Q3
+
+ATTENDUS = list(csv.DictReader(Path(__file__).with_name("indicateurs.csv").open(encoding="utf-8")))
+NOMS = [" ".join(filter(None, list(a.values())[:5])) for a in ATTENDUS]
+# Jobseekers that the public source counts, by the quarter's code of before.
+DEMANDEURS = {Q1: ("QP999001", 40), Q2: ("QP999002", 80)}
 
 ACTEURS = (
     # Ten criteria out of ten.
@@ -181,3 +188,14 @@ TABLES = {
     "participants": PARTICIPANTS, "etapes": ETAPES, "freins": FREINS, "orientations": ORIENTATIONS,
     "sorties": SORTIES, "confiance": CONFIANCE, "parrainages": PARRAINAGES, "projets": PROJETS,
 }  # fmt: skip
+
+
+def inform(con):
+    """Write the public figures that two rates are worked out from."""
+    for code, (avant, demandeurs) in DEMANDEURS.items():
+        con.execute("UPDATE contrat.qpv SET code_2015 = ? WHERE code = ?", [avant, code])
+        con.execute(
+            """INSERT INTO mart.contexte (indicateur, maille, axe, territoire, valeur, etat)
+            VALUES ('demandeurs_emploi_abc', 'depuis_debut', '', ?, ?, 'valeur')""",
+            [avant, demandeurs],
+        )

@@ -1,9 +1,7 @@
 """Every indicator equals the value worked by hand on the small world of tests/attendus."""
 
-import csv
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -16,8 +14,6 @@ from etl.measures import delais
 from tests.attendus import monde as rows
 from tests.etl import monde
 
-ATTENDUS = list(csv.DictReader((Path(__file__).parents[1] / "attendus" / "indicateurs.csv").open(encoding="utf-8")))
-
 
 @pytest.fixture(scope="module")
 def con():
@@ -26,18 +22,13 @@ def con():
     for nom, lignes in rows.TABLES.items():
         monde.add(base, nom, *lignes)
     monde.compute(base)
-    base.execute("UPDATE contrat.qpv SET code_2015 = 'QP999001' WHERE code = 'QN99901I'")
-    base.execute("UPDATE contrat.qpv SET code_2015 = 'QP999002' WHERE code = 'QN99902M'")
-    base.executemany(
-        "INSERT INTO mart.contexte (indicateur, maille, axe, territoire, valeur, etat) VALUES (?, ?, '', ?, ?, ?)",
-        [("demandeurs_emploi_abc", "depuis_debut", f"QP99900{n}", 40 * n, "valeur") for n in (1, 2)],
-    )
+    rows.inform(base)
     derivation.exact(base)
     derivation.add(base, "gestion", 1)
     return base
 
 
-@pytest.mark.parametrize("attendu", ATTENDUS, ids=[" ".join(filter(None, list(a.values())[:5])) for a in ATTENDUS])
+@pytest.mark.parametrize("attendu", rows.ATTENDUS, ids=rows.NOMS)
 def test_value_worked_by_hand(con, attendu):
     case = [attendu[c] for c in ("indicateur", "periode", "territoire", "axe", "modalite")]
     obtenu = monde.cell(con, *case)
@@ -50,7 +41,7 @@ def test_value_worked_by_hand(con, attendu):
 
 def test_every_indicator_has_a_value_worked_by_hand():
     calcules = {i.id for i in CATALOGUE.values() if i.classe != "contexte"}
-    assert calcules == {a["indicateur"] for a in ATTENDUS}
+    assert calcules == {a["indicateur"] for a in rows.ATTENDUS}
 
 
 def test_presumed_abandonment_closes_a_support_a_year_after_its_last_fact(con):

@@ -1,9 +1,7 @@
 """The command `mesure` says of every indicator the value worked by hand, once the small world is published for good."""
 
-import csv
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +12,6 @@ from etl.catalog.indicateurs import CATALOGUE
 from etl.territories.perimetres import Territoires
 from tests.attendus import monde as rows
 from tests.etl import monde
-
-ATTENDUS = list(csv.DictReader((Path(__file__).parents[1] / "attendus" / "indicateurs.csv").open(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +38,7 @@ def sortie(tmp_path_factory):
 
     def compare(con, lu):
         contextuer(con, lu)
-        for n, code in ((1, monde.Q1), (2, monde.Q2)):
-            con.execute("UPDATE contrat.qpv SET code_2015 = ? WHERE code = ?", [f"QP99900{n}", code])
-            con.execute(
-                """INSERT INTO mart.contexte (indicateur, maille, axe, territoire, valeur, etat)
-                VALUES ('demandeurs_emploi_abc', 'depuis_debut', '', ?, ?, 'valeur')""",
-                [f"QP99900{n}", 40 * n],
-            )
+        rows.inform(con)
 
     with pytest.MonkeyPatch.context() as remplace:
         remplace.setattr(build, "_load", load)
@@ -69,7 +59,7 @@ def axes(attendu):
     return par
 
 
-@pytest.mark.parametrize("attendu", ATTENDUS, ids=[" ".join(filter(None, list(a.values())[:5])) for a in ATTENDUS])
+@pytest.mark.parametrize("attendu", rows.ATTENDUS, ids=rows.NOMS)
 def test_the_command_gives_the_value_worked_by_hand(sortie, capsys, attendu):
     par = axes(attendu)
     demandes = [mot for axe in par for mot in ("--par", axe)]

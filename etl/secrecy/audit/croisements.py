@@ -172,15 +172,15 @@ def read(con: duckdb.DuckDBPyConnection, c: Croisement) -> Tableau | None:
         return None
     ou = ["periode", "type_territoire", "territoire", "axe_connu", "modalite_connue", "parution"]
     cellules["place"] = cellules.groupby(ou).ngroup()
+    cellules["rang"], cellules["remplacante"], cellules["debut"], cellules["fin"] = cellules.index, -1, 0, 0
     places = cellules.drop_duplicates("place")[[*ou, "place"]].rename(columns={"place": "rang"})
     membres = lecture.members(con, c.fonds, places, c.unite).rename(columns={"ligne": "place"})
     if c.nombres:
         membres = _moments(membres, places, con.execute(c.nombres).df())
         moments = membres.drop_duplicates("place").set_index("place")["moment"]
-        cellules["moment"] = cellules["place"].map(moments).fillna(-1).astype(int)
-        cellules["code"] = reponses.dated(cellules["moment"], cellules["code"])
-    cellules["rang"], cellules["remplacante"], cellules["debut"] = cellules.index, -1, 0
-    cellules["fin"] = cellules["moment"] if c.nombres else 0
+        # The moments of a year follow one another as days do.
+        cellules["fin"] = cellules["place"].map(moments).fillna(-1).astype(int)
+        cellules["code"] = reponses.dated(cellules["fin"], cellules["code"])
     if cellules["ancienne"].any():
         lignes = membres.merge(cellules[["place", "rang"]], on="place").rename(columns={"rang": "ligne"})
         cellules, _ = lecture.useful(cellules, lignes[["unite", "ligne"]])

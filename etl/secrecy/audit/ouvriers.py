@@ -16,7 +16,7 @@ PETIT = 2_000
 
 
 def prove_all(tableaux: Iterable[tuple[Tableau, Certificat | None]], petit: int = PETIT) -> Iterator[Certificat]:
-    """Yield the certificate of each tableau, in their order; where it is searched, and how fast, changes nothing.
+    """Yield the certificate of each tableau, in their order; where it is searched changes nothing.
 
     With each tableau goes the proof of what the public has read already, if any.
 

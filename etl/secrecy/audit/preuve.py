@@ -31,7 +31,7 @@ def prove(tableau: Tableau, avant: Certificat | None = None) -> Certificat:
     """
     depart = None if avant is None else tableau.find(avant.feuilles)
     trouves = []
-    # The local search alone is quick; what it loses by bad luck is worth another start, and an integer program.
+    # What a search loses by bad luck is worth another start, the last with more to spend.
     for graine, credit in _DEPARTS:
         if trouve := _search(Monde(tableau, depart, graine, credit)):
             trouves.append(trouve)

@@ -163,11 +163,11 @@ def ouverte():
 def test_in_a_year_still_open_the_barriers_met_since_are_shown(ouverte):
     con, rapports = ouverte
     assert [r["etat"] for r in rapports] == ["prouve", "prouve"]
-    # The year is refreshed at the second release, and nothing of it gives way.
     assert con.execute("FROM diffusion.gel_combinaisons_freins WHERE periode = '2025'").fetchall() == []
-    shown = """SELECT count(*) > 3, bool_and(etat = 'valeur') FROM diffusion.combinaisons_freins
-        WHERE periode = '2025' AND valeur IS NOT NULL"""
-    assert con.execute(shown).fetchall() == [(True, True)]
+    shown = """SELECT count(*) > 3, bool_and(d.etat = 'valeur'), bool_or(d.valeur <> s.valeur)
+        FROM diffusion.combinaisons_freins AS d INNER JOIN secret.combinaisons_freins AS s
+        USING (maille, periode, type_frein, avec) WHERE periode = '2025' AND s.valeur IS NOT NULL"""
+    assert con.execute(shown).fetchall() == [(True, True, True)]
 
 
 def test_barriers_met_before_are_among_those_met_since(ouverte, monkeypatch):

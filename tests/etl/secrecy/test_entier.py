@@ -86,3 +86,13 @@ def test_a_program_that_has_spent_its_credit_is_not_asked_again():
     # One it could spend is all that was missing.
     monde.credit = 400**2
     assert entier.settle(monde)
+
+
+def test_after_a_program_stopped_by_the_clock_none_is_asked(monkeypatch):
+    monde = large()
+    monde.credit = 10 * 400**2
+    monkeypatch.setattr(entier, "_SECONDES", 0.0)
+    assert not entier.settle(monde)
+    monkeypatch.undo()
+    assert not entier.settle(monde)
+    assert monde.credit <= 0

@@ -54,6 +54,20 @@ REPONSES = tuple(i.id for i in CATALOGUE.values() if i.base_connue)
 SENSIBLE = "(axe IN ('type_frein', 'type_sortie') OR indicateur IN ('part_rqth', 'part_illettrisme'))"
 
 
+def test_when_who_is_behind_the_cells_cannot_be_written_the_build_stops(monkeypatch):
+    def full(con, numero):
+        raise duckdb.IOException("No space left on device")
+
+    con = protected(personnes=60)
+    monkeypatch.setattr("etl.secrecy.membres.record", full)
+    with pytest.raises(duckdb.IOException, match="No space left"):
+        protect(con, SECRET, CLE)
+    monkeypatch.undo()
+    # What had begun beside it is ended, and the next build starts again.
+    protect(con, SECRET, CLE)
+    assert rows(con, "SELECT DISTINCT depuis, jusque FROM secret.profil") == [(1, None)]
+
+
 def test_draw_is_the_hmac_of_the_label():
     # First 8 bytes of HMAC-SHA-256(key 00..1f, "entrees|total") over 2^64, computed with another tool (openssl).
     assert draw(CLE, "entrees|total") == 0xF4BD41B658C12ADC / 2**64
