@@ -20,6 +20,7 @@ from etl import read, verrou
 from pages.ui import dossiers
 
 CLE_DEMONSTRATION = "64656d6f" * 8  # the people are invented: a fixed key gives the same figures everywhere
+PRETE = "prete"  # beside the base when its build has ended, audit included: figures are served before
 DUREE_MAXIMALE = 300  # seconds after which a build is given up
 
 
@@ -96,7 +97,7 @@ def _surveiller(travail: Travail, dossier: Path) -> None:
         while not travail.fini:
             with verrou.held(dossier) as seul:
                 if seul:
-                    if not (attendu and read.current(dossier / "base")):
+                    if not (attendu and (dossier / PRETE).exists()):
                         _preparer(dossier, travail)
                     travail.fini = True
                     return
@@ -108,14 +109,16 @@ def _surveiller(travail: Travail, dossier: Path) -> None:
 
 
 def _preparer(dossier: Path, travail: Travail) -> None:
+    (dossier / PRETE).unlink(missing_ok=True)
     for reste in ("depot", "base"):  # what an interrupted start or a former version left
         shutil.rmtree(dossier / reste, ignore_errors=True)
     _executer(_commande(dossier), travail)
+    (dossier / PRETE).touch()
 
 
 def _commande(dossier: Path) -> list[str]:
     depot, base, contrat = (str(chemin) for chemin in (dossier / "depot", dossier / "base", dossiers.contrat()))
-    options = ["--depot", depot, "--sortie", base, "--contrat", contrat]
+    options = ["--depot", depot, "--sortie", base, "--contrat", contrat, "--public", str(dossiers.public())]
     return ["build", "--inventer", "--audit", "differe", "--json", *options]
 
 

@@ -1,6 +1,7 @@
 """First start: one demonstration whoever asks, never in the real folders, and a French sentence when it fails."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -84,7 +85,22 @@ def test_a_second_server_waits_for_the_first(vierge, demonstration):
         time.sleep(0.5)
         assert not travail.fini and not travail.echec
         (dossier / "base").symlink_to(demonstration)
+        (dossier / lancement.PRETE).touch()
     assert attendre(travail).fini
+
+
+def test_a_second_server_does_again_what_was_shown_but_not_audited(vierge, demonstration, monkeypatch):
+    lancees = []
+    monkeypatch.setattr(lancement, "_executer", lambda commande, travail: lancees.append(commande[0]))
+    dossier = vierge / "demonstration"
+    with verrou.held(dossier):
+        travail = lancement.lancer(dossier)
+        time.sleep(0.5)
+        # The first server has shown figures, then was killed during their audit.
+        shutil.copytree(demonstration, dossier / "base")
+    assert attendre(travail).fini
+    assert lancees == ["build"]
+    assert (dossier / lancement.PRETE).exists()
 
 
 def test_a_second_server_takes_over_from_one_that_was_killed(vierge, monkeypatch):

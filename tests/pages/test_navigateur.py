@@ -140,7 +140,8 @@ def test_the_keyboard_reaches_the_content_first(onglet):
 
 def test_a_first_start_shows_its_title_then_figures(navigateur, tmp_path):
     """Nothing loaded: title and progress at once, then the demonstration, said fictitious."""
-    dossiers = {"QPV_SORTIE": str(tmp_path / "base"), "QPV_DEPOT": str(tmp_path / "depot")}
+    noms = {"QPV_SORTIE": "base", "QPV_DEPOT": "depot", "QPV_PUBLIC": "public"}
+    dossiers = {variable: str(tmp_path / nom) for variable, nom in noms.items()}
     processus, adresse = servir(dossiers, tmp_path / "journal.txt")
     try:
         o = Onglet(navigateur, adresse)
