@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from etl.catalog.indicateurs import CATALOGUE
+from etl.secrecy import lien
 from etl.secrecy.audit import lecture
 from etl.secrecy.audit.assemblage import Entrees, assemble
 from etl.secrecy.audit.temps import ANNEE, DEBUT, MOIS, TRIMESTRE, Calendrier, span, spans
+from etl.secrecy.denominateurs import denominators
 from etl.secrecy.lien import ACQUIS, DATE, EVENEMENT, LIBRE, PAR_PERIODE, TRAIT
 
 MARS, JUIN = date(2026, 3, 31), date(2026, 6, 30)
@@ -172,3 +175,23 @@ def test_what_a_later_release_has_made_untrue_stays_so_whatever_is_shown_now():
 
 def test_what_says_the_same_as_before_cannot_give_way():
     assert known(("2026-T1", 1, MARS, 3, True, True), ("2026-T1", 2, JUIN, 3, False, False)) == [("2026-T1", 2, 3, -1)]
+
+
+# Columns an answer is read from that hold for good once read, or happen on a day; those that ripen are in etl.secrecy.
+DONNEES = {
+    "parraine", "invisible", "rsa", "allophone", "illettrisme", "rqth", "mode_reperage", "neutre", "durable",
+    "transition", "positive", "durable_ou_formation", "locale", "emploi", "mur_6_mois", "mur_12_mois", "mur_36_mois",
+    "statut_12_mois", "statut_36_mois", "aboutie", "sans_reponse", "inscrit", "leve", "leve_183j", "rupture",
+    "reprise", "recul",
+}  # fmt: skip
+# Facts of which the day is that of their base; the others last.
+D_UN_JOUR = {"fait_reperage", "fait_orientation", "fait_entree", "fait_confiance", "fait_sortie"}
+
+
+def test_how_long_each_answer_of_the_catalogue_holds_has_been_thought_of():
+    """A new answer that ripens, taken for one given once for all, would make proofs of worlds that are not possible."""
+    audites = [i for i in CATALOGUE.values() if lien.is_audited(i)]
+    demandees = [*(i.compte for i in audites), *(d.taux.base for d in denominators())]
+    mots = set().union(*map(lien._words, demandees)) - lien._CONNUS - {"IS", "NULL"}
+    assert mots == DONNEES | set(lien._ACQUIS) | set(lien._PAR_PERIODE) | set(lien._DATES)
+    assert {i.fait for i in audites} == D_UN_JOUR | set(lien._DURABLES)
